@@ -1,0 +1,43 @@
+package dev.latchkey.agent.crypto;
+
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretValue;
+import java.util.List;
+
+/**
+ * Encrypts and decrypts for callers, under named keyrings of AES-256-GCM keys in Tink's wire format. Safe for use by
+ * several threads; encrypting and decrypting never block.
+ */
+public interface Keyrings {
+
+  /** Encrypts each item under the keyring's newest key. NOT_FOUND when there is no such keyring. */
+  List<Encrypted> encrypt(String keyring, List<Plain> items);
+
+  /** Decrypts each item under the key its ciphertext names. NOT_FOUND when there is no such keyring. */
+  List<Decrypted> decrypt(String keyring, List<Sealed> items);
+
+  /** Adds a key, keeps it durably, and encrypts with it from then on. Blocks. */
+  KeyVersion rotate(String keyring);
+
+  /** What to encrypt. */
+  record Plain(SecretValue plaintext, SecretValue associatedData) {}
+
+  /** A ciphertext with the key that made it. */
+  record Encrypted(byte[] ciphertext, KeyVersion key) {}
+
+  /** What to decrypt. */
+  record Sealed(byte[] ciphertext, SecretValue associatedData) {}
+
+  /** The outcome for one ciphertext. */
+  sealed interface Decrypted {
+
+    /** The plaintext and the key that opened it. */
+    record Opened(SecretValue plaintext, KeyVersion key) implements Decrypted {}
+
+    /** Why it could not be opened: INVALID_REQUEST, the same for a wrong key and for changed bytes. */
+    record Refused(SecretException why) implements Decrypted {}
+  }
+
+  /** A key of a keyring: Tink's key id, and its place in the keyring from 1. */
+  record KeyVersion(int keyId, int version) {}
+}

@@ -1,0 +1,47 @@
+package dev.latchkey.agent.readiness;
+
+import dev.latchkey.agent.lifecycle.ComponentHealth;
+import dev.latchkey.agent.secret.SecretName;
+import java.util.List;
+
+/** Whether the agent is ready, and how it is. Never blocks; safe for use by several threads. */
+public interface Readiness {
+
+  /** Judges now. */
+  Report report();
+
+  /** Calls {@code listener} when {@link Report#ready} turns. */
+  AutoCloseable onTurn(java.util.function.Consumer<Report> listener);
+
+  /**
+   * A judgement.
+   *
+   * @param ready true once every required secret was fresh, and while each is usable
+   */
+  record Report(
+      boolean ready,
+      ComponentHealth.Level level,
+      List<SecretHealth> secrets,
+      List<ComponentHealth> components) {
+
+    public Report {
+      secrets = List.copyOf(secrets);
+      components = List.copyOf(components);
+    }
+  }
+
+  /**
+   * How one declared secret is.
+   *
+   * @param reason why it is not fresh; empty when it is
+   */
+  record SecretHealth(SecretName name, boolean required, Condition condition, String reason) {}
+
+  /** How a secret is. */
+  enum Condition {
+    FRESH,
+    STALE,
+    EXPIRED,
+    UNAVAILABLE
+  }
+}

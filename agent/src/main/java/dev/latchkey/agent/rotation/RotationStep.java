@@ -1,0 +1,22 @@
+package dev.latchkey.agent.rotation;
+
+import java.util.Locale;
+
+/** How far a rotation has come; each step is persisted before it acts. */
+public enum RotationStep {
+  PLANNED,
+  CREATED,
+  SET,
+  VERIFIED,
+  PUBLISHED,
+  DRAINED,
+  RETIRED,
+  ROLLED_BACK,
+  FAILED,
+  BLOCKED;
+
+  /** The words for it in answers and in the audit. */
+  public String words() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

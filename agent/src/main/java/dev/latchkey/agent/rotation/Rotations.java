@@ -1,0 +1,80 @@
+package dev.latchkey.agent.rotation;
+
+import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretValue;
+import dev.latchkey.agent.secret.StateId;
+import dev.latchkey.agent.target.Target;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Rotates secrets. Every call blocks and belongs on a virtual thread, except {@link #states}. One runner per secret: a
+ * call that would begin a second rotation joins the one under way when its request id is the same, and is refused with
+ * NOT_POSSIBLE_NOW otherwise.
+ */
+public interface Rotations {
+
+  /** What a rotation would do now. */
+  Plan plan(SecretName name);
+
+  /**
+   * Rotates now; returns once the new version is published or the rotation ended otherwise. Drain and retirement go on
+   * in the background.
+   *
+   * @param requestId makes a repeat join the first; empty for none
+   * @param progress told of each step, on the rotation's thread
+   */
+  RotationState rotate(
+      SecretName name, String requestId, String actor, Consumer<RotationState> progress);
+
+  /**
+   * Publishes the content of an earlier version again, once its login is proved.
+   *
+   * @param version the version to return to; 0 for the one before the current
+   */
+  RotationState rollback(
+      SecretName name, long version, String actor, Consumer<RotationState> progress);
+
+  /** Takes over a user and password that the target already has. */
+  Adoption adopt(
+      SecretName name, String username, SecretValue password, boolean planOnly, String actor);
+
+  /** Resets the pair of users by the administrator. */
+  RotationState recover(SecretName name, String actor, Consumer<RotationState> progress);
+
+  /** Checks the administrator of a target, given its name or the name of a secret rotated on it. */
+  TargetReport check(String targetOrSecret, boolean sqlOnly);
+
+  /** The newest rotations of a secret, newest first. */
+  List<RotationState> history(SecretName name, int limit);
+
+  /** How the rotation of each declared secret stands. Never blocks. */
+  List<RotationState> states();
+
+  /** How the rotation of one secret stands. Never blocks. */
+  Optional<RotationState> state(SecretName name);
+
+  /** What a rotation would do; {@code blocked} is empty when it could begin. */
+  record Plan(List<PlannedStep> steps, String blocked) {
+
+    public Plan {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /** One step of a plan. */
+  record PlannedStep(String step, String description, List<String> statements) {
+
+    public PlannedStep {
+      statements = List.copyOf(statements);
+    }
+  }
+
+  /** What an adoption did or would do. */
+  record Adoption(
+      List<PlannedStep> steps, List<String> administratorSql, Optional<StateId> state) {}
+
+  /** What a check of a target found. */
+  record TargetReport(List<Target.Check> checks, List<String> administratorSql) {}
+}

@@ -1,0 +1,60 @@
+package dev.latchkey.agent.secret;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent's one exception: something asked for could not be done.
+ *
+ * <p>The message is safe: it crosses the wire and is written to logs, says what failed and what to do next, and never
+ * holds a value. The cause never crosses the wire; it is logged once, where the exception becomes an answer.
+ */
+public final class SecretException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Reason reason;
+  private final @Nullable Duration retryDelay;
+
+  private SecretException(
+      Reason reason, String safeMessage, @Nullable Duration retryDelay, @Nullable Throwable cause) {
+    super(safeMessage, cause);
+    this.reason = reason;
+    this.retryDelay = retryDelay;
+  }
+
+  /** A failure with nothing below it. */
+  public static SecretException of(Reason reason, String safeMessage) {
+    return new SecretException(reason, safeMessage, null, null);
+  }
+
+  /** A failure that another one caused. */
+  public static SecretException of(Reason reason, String safeMessage, Throwable cause) {
+    return new SecretException(reason, safeMessage, null, cause);
+  }
+
+  /** A failure that waiting for {@code retryDelay} may mend. */
+  public static SecretException retryable(Reason reason, String safeMessage, Duration retryDelay) {
+    return new SecretException(reason, safeMessage, retryDelay, null);
+  }
+
+  /** A request whose {@code field} is wrong; {@code problem} completes the sentence that begins with its name. */
+  public static SecretException invalid(String field, String problem) {
+    return of(Reason.INVALID_REQUEST, field + " " + problem);
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  /** How long to wait before asking again, where waiting helps. */
+  public Optional<Duration> retryDelay() {
+    return Optional.ofNullable(retryDelay);
+  }
+
+  /** The message, which is safe to show to whoever asked. */
+  public String safeMessage() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -1,0 +1,67 @@
+package dev.latchkey.agent.target;
+
+import dev.latchkey.agent.lifecycle.Health;
+import dev.latchkey.agent.secret.SecretContent;
+import dev.latchkey.agent.secret.SecretValue;
+import java.util.List;
+
+/**
+ * A system whose login roles are rotated. Called on virtual threads only; every change is idempotent and may be
+ * replayed with the same arguments. No password is ever sent to the target in clear.
+ *
+ * <p>Each call opens and closes its own administrator's session with {@code admin}; BACKEND_REFUSED when the target
+ * refuses the administrator, UNAVAILABLE when it cannot be reached, NOT_POSSIBLE_NOW when a grant is missing.
+ */
+public interface Target extends Health {
+
+  /** Creates the owner role and the login role where missing, with every grant; changes no password that works. */
+  void create(SecretContent admin, Login login);
+
+  /** Gives the login role the password, as a verifier made here, and lets it log in. */
+  void set(SecretContent admin, Login login, SecretValue password);
+
+  /** Whether a real login with the password succeeds in every declared database. */
+  boolean prove(Login login, SecretValue password);
+
+  /** How many sessions the login role has open. */
+  int sessions(SecretContent admin, Login login);
+
+  /**
+   * Retires the login role: NOLOGIN and a random verifier, then its sessions are ended, then a probe login with {@code
+   * password} must be refused.
+   */
+  Retirement retire(SecretContent admin, Login login, SecretValue password);
+
+  /** Proves each right that rotation needs. */
+  List<Check> check(SecretContent admin, List<Login> logins);
+
+  /** The SQL, or the like, that an administrator runs to grant what rotation needs. */
+  List<String> grants(String adminUser, List<Login> logins);
+
+  /** What each step would send, with placeholders for verifiers. */
+  List<String> statements(Step step, Login login);
+
+  /**
+   * A login role of a pair.
+   *
+   * @param owner the NOLOGIN role that both roles of the pair set
+   */
+  record Login(String user, String twin, String owner) {}
+
+  /**
+   * How a retirement went.
+   *
+   * @param endedSessions how many sessions had to be ended
+   */
+  record Retirement(int endedSessions) {}
+
+  /** One right that was tried. */
+  record Check(String name, boolean passed, String detail) {}
+
+  /** What a statement belongs to. */
+  enum Step {
+    CREATE,
+    SET,
+    RETIRE
+  }
+}

@@ -15,6 +15,11 @@ public enum RotationStep {
   FAILED,
   BLOCKED;
 
+  /** Whether a rotation at this step has ended. */
+  public boolean ends() {
+    return this == RETIRED || this == ROLLED_BACK || this == FAILED;
+  }
+
   /** The words for it in answers and in the audit. */
   public String words() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');

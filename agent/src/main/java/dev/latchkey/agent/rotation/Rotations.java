@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Rotates secrets. Every call blocks and belongs on a virtual thread, except {@link #states}. One runner per secret: a
- * call that would begin a second rotation joins the one under way when its request id is the same, and is refused with
- * NOT_POSSIBLE_NOW otherwise.
+ * Rotates secrets. Every call blocks and belongs on a virtual thread, except {@link #states}. One
+ * runner per secret: a call that would begin a second rotation joins the one under way when its
+ * request id is the same, and is refused with NOT_POSSIBLE_NOW otherwise.
  */
 public interface Rotations {
 
@@ -19,8 +19,8 @@ public interface Rotations {
   Plan plan(SecretName name);
 
   /**
-   * Rotates now; returns once the new version is published or the rotation ended otherwise. Drain and retirement go on
-   * in the background.
+   * Rotates now; returns once the new version is published or the rotation ended otherwise. Drain
+   * and retirement go on in the background.
    *
    * @param requestId makes a repeat join the first; empty for none
    * @param progress told of each step, on the rotation's thread

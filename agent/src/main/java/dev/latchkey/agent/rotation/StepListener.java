@@ -2,7 +2,10 @@ package dev.latchkey.agent.rotation;
 
 import dev.latchkey.agent.secret.SecretName;
 
-/** Sees each moment of each step; for spans, events and the fault tests. Called on the rotation's own thread. */
+/**
+ * Sees each moment of each step; for spans, events and the fault tests. Called on the rotation's
+ * own thread.
+ */
 public interface StepListener {
 
   /** Called at {@code moment} of the step that {@code name}'s rotation takes. */

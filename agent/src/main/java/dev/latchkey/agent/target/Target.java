@@ -6,15 +6,20 @@ import dev.latchkey.agent.secret.SecretValue;
 import java.util.List;
 
 /**
- * A system whose login roles are rotated. Called on virtual threads only; every change is idempotent and may be
- * replayed with the same arguments. No password is ever sent to the target in clear.
+ * A system whose login roles are rotated. Called on virtual threads only; every change is
+ * idempotent and may be replayed with the same arguments. No password is ever sent to the target in
+ * clear.
  *
- * <p>Each call opens and closes its own administrator's session with {@code admin}; BACKEND_REFUSED when the target
- * refuses the administrator, UNAVAILABLE when it cannot be reached, NOT_POSSIBLE_NOW when a grant is missing.
+ * <p>Each call opens and closes its own administrator's session with {@code admin}; BACKEND_REFUSED
+ * when the target refuses the administrator, UNAVAILABLE when it cannot be reached,
+ * NOT_POSSIBLE_NOW when a grant is missing.
  */
 public interface Target extends Health {
 
-  /** Creates the owner role and the login role where missing, with every grant; changes no password that works. */
+  /**
+   * Creates the owner role and the login role where missing, with every grant; changes no password
+   * that works.
+   */
   void create(SecretContent admin, Login login);
 
   /** Gives the login role the password, as a verifier made here, and lets it log in. */
@@ -27,8 +32,8 @@ public interface Target extends Health {
   int sessions(SecretContent admin, Login login);
 
   /**
-   * Retires the login role: NOLOGIN and a random verifier, then its sessions are ended, then a probe login with {@code
-   * password} must be refused.
+   * Retires the login role: NOLOGIN and a random verifier, then its sessions are ended, then a
+   * probe login with {@code password} must be refused.
    */
   Retirement retire(SecretContent admin, Login login, SecretValue password);
 

@@ -1,0 +1,42 @@
+package dev.latchkey.agent.time;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One daemon thread that decides when; the work itself goes to {@code workers}, a virtual thread each.
+ *
+ * <p>Closing it cancels what has not begun; it does not wait for work that has.
+ */
+public final class SystemTimers implements Timers, AutoCloseable {
+
+  private final Executor workers;
+  private final ScheduledThreadPoolExecutor clock;
+
+  public SystemTimers(Executor workers) {
+    this.workers = workers;
+    this.clock =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("latchkey-timer").factory());
+    clock.setRemoveOnCancelPolicy(true);
+  }
+
+  @Override
+  public Timer schedule(Duration delay, Runnable task) {
+    if (clock.isShutdown()) {
+      return () -> {};
+    }
+    ScheduledFuture<?> due =
+        clock.schedule(
+            () -> workers.execute(task), Math.max(delay.toNanos(), 0), TimeUnit.NANOSECONDS);
+    return () -> due.cancel(false);
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+}

@@ -9,8 +9,8 @@ public interface Writable {
   /**
    * Writes a new version.
    *
-   * @param expected the manager's version text that must be the newest; empty text for "there must be none"; absent
-   *     to write whatever is there
+   * @param expected the manager's version text that must be the newest; empty text for "there must
+   *     be none"; absent to write whatever is there
    * @return the manager's text for the new version; empty when the agent's own store numbers it
    * @throws dev.latchkey.agent.secret.SecretException CONFLICT when the compare-and-set is lost
    */

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 public interface StateBackup {
 
   /**
-   * Writes a sealed, consistent copy to {@code file}, which must not exist, with mode 0600, while the agent runs.
-   * Blocks.
+   * Writes a sealed, consistent copy to {@code file}, which must not exist, with mode 0600, while
+   * the agent runs. Blocks.
    *
    * @return the size in bytes
    */

@@ -6,11 +6,14 @@ import java.util.Optional;
 /**
  * An attested caller. Its identity is uid and gid; the executable only narrows a rule.
  *
- * @param executable the program that runs; empty when the agent may not read it, and then no rule on it matches
+ * @param executable the program that runs; empty when the agent may not read it, and then no rule
+ *     on it matches
  */
 public record Caller(int uid, int gid, int pid, Optional<Path> executable) {
 
-  /** The text that names the caller in holders and in the audit, such as {@code uid 1000 gid 1000}. */
+  /**
+   * The text that names the caller in holders and in the audit, such as {@code uid 1000 gid 1000}.
+   */
   public String identity() {
     return "uid " + uid + " gid " + gid;
   }

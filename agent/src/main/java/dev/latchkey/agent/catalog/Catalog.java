@@ -8,7 +8,10 @@ import java.util.Set;
 /** What exists. An immutable snapshot, safe to read on the event loop. */
 public interface Catalog {
 
-  /** The declaration of {@code name}, or the one that the mount with the longest matching prefix makes for it. */
+  /**
+   * The declaration of {@code name}, or the one that the mount with the longest matching prefix
+   * makes for it.
+   */
   Optional<Declaration> find(SecretName name);
 
   /** Whether {@code name} is declared itself, not merely under a prefix. */

@@ -4,7 +4,8 @@ import dev.latchkey.agent.secret.SecretName;
 import java.time.Duration;
 
 /**
- * A prefix of names opened for secrets that nobody declared; the part after the prefix is the backend's path.
+ * A prefix of names opened for secrets that nobody declared; the part after the prefix is the
+ * backend's path.
  *
  * @param prefix the beginning of the names, possibly empty
  */

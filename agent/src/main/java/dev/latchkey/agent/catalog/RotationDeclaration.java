@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param owner the NOLOGIN role that owns the objects and that both login roles set
  * @param interval between two scheduled rotations; empty to rotate only when asked
  * @param overlap for how long after a publish the credential before it keeps working
- * @param rollbackWindow for how long after a publish a rollback stays possible although every holder acknowledged
+ * @param rollbackWindow for how long after a publish a rollback stays possible although every
+ *     holder acknowledged
  */
 public record RotationDeclaration(
     String target,
@@ -33,7 +34,8 @@ public record RotationDeclaration(
     }
     if (rollbackWindow.compareTo(overlap) > 0) {
       throw SecretException.invalid(
-          "rollback_window", "is longer than overlap; the credential before would be retired earlier");
+          "rollback_window",
+          "is longer than overlap; the credential before would be retired earlier");
     }
     interval.ifPresent(
         length -> {

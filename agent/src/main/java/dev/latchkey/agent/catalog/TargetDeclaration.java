@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param type the word for the adapter, such as {@code postgresql}
  * @param url how it is reached, without any credential
- * @param admin the secret that holds the administrator's credential; read by the rotation engine only
+ * @param admin the secret that holds the administrator's credential; read by the rotation engine
+ *     only
  * @param databases the databases that the login roles reach
  */
 public record TargetDeclaration(

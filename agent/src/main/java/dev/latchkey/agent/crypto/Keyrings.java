@@ -5,15 +5,17 @@ import dev.latchkey.agent.secret.SecretValue;
 import java.util.List;
 
 /**
- * Encrypts and decrypts for callers, under named keyrings of AES-256-GCM keys in Tink's wire format. Safe for use by
- * several threads; encrypting and decrypting never block.
+ * Encrypts and decrypts for callers, under named keyrings of AES-256-GCM keys in Tink's wire
+ * format. Safe for use by several threads; encrypting and decrypting never block.
  */
 public interface Keyrings {
 
   /** Encrypts each item under the keyring's newest key. NOT_FOUND when there is no such keyring. */
   List<Encrypted> encrypt(String keyring, List<Plain> items);
 
-  /** Decrypts each item under the key its ciphertext names. NOT_FOUND when there is no such keyring. */
+  /**
+   * Decrypts each item under the key its ciphertext names. NOT_FOUND when there is no such keyring.
+   */
   List<Decrypted> decrypt(String keyring, List<Sealed> items);
 
   /** Adds a key, keeps it durably, and encrypts with it from then on. Blocks. */
@@ -23,9 +25,11 @@ public interface Keyrings {
   record Plain(SecretValue plaintext, SecretValue associatedData) {}
 
   /** A ciphertext with the key that made it. */
+  @SuppressWarnings("ArrayRecordComponent") // ciphertext is handed on, never compared
   record Encrypted(byte[] ciphertext, KeyVersion key) {}
 
   /** What to decrypt. */
+  @SuppressWarnings("ArrayRecordComponent") // ciphertext is handed on, never compared
   record Sealed(byte[] ciphertext, SecretValue associatedData) {}
 
   /** The outcome for one ciphertext. */
@@ -34,7 +38,9 @@ public interface Keyrings {
     /** The plaintext and the key that opened it. */
     record Opened(SecretValue plaintext, KeyVersion key) implements Decrypted {}
 
-    /** Why it could not be opened: INVALID_REQUEST, the same for a wrong key and for changed bytes. */
+    /**
+     * Why it could not be opened: INVALID_REQUEST, the same for a wrong key and for changed bytes.
+     */
     record Refused(SecretException why) implements Decrypted {}
   }
 

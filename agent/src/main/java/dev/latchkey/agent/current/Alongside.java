@@ -10,6 +10,9 @@ public interface Alongside {
   /** Writes nothing. */
   Alongside NOTHING = (transaction, published) -> {};
 
-  /** Writes; called on the store's thread, also when the value was already current and no new version came. */
+  /**
+   * Writes; called on the store's thread, also when the value was already current and no new
+   * version came.
+   */
   void write(Transaction transaction, SecretState published);
 }

@@ -6,20 +6,25 @@ import dev.latchkey.agent.secret.SecretState;
 import java.util.List;
 import java.util.Optional;
 
-/** What is current. Safe for use by several threads; what is marked so is safe on the event loop. */
+/**
+ * What is current. Safe for use by several threads; what is marked so is safe on the event loop.
+ */
 public interface Current {
 
   /** The store's lineage. Safe on the event loop. */
   Epoch epoch();
 
-  /** What is held and usable now, fresh or stale; empty when it must be loaded. Safe on the event loop. */
+  /**
+   * What is held and usable now, fresh or stale; empty when it must be loaded. Safe on the event
+   * loop.
+   */
   Optional<Held> peek(SecretName name);
 
   /**
    * What is current, loaded when it is not held. Blocks; on a virtual thread only.
    *
-   * @throws dev.latchkey.agent.secret.SecretException when nothing usable can be had: UNAVAILABLE past {@code
-   *     max_stale}, LEASE_EXPIRED past a lease, or what the backend said
+   * @throws dev.latchkey.agent.secret.SecretException when nothing usable can be had: UNAVAILABLE
+   *     past {@code max_stale}, LEASE_EXPIRED past a lease, or what the backend said
    */
   Held read(SecretName name);
 
@@ -33,10 +38,11 @@ public interface Current {
   List<SecretState> history(SecretName name, int limit);
 
   /**
-   * The one door: version, value, the row in {@code alongside} and the audit record in one transaction; then the held
-   * value is replaced; then the listeners are woken. Blocks.
+   * The one door: version, value, the row in {@code alongside} and the audit record in one
+   * transaction; then the held value is replaced; then the listeners are woken. Blocks.
    *
-   * @throws dev.latchkey.agent.secret.SecretException CONFLICT when the expected version is not current
+   * @throws dev.latchkey.agent.secret.SecretException CONFLICT when the expected version is not
+   *     current
    */
   Published publish(Change change, Alongside alongside);
 
@@ -46,7 +52,10 @@ public interface Current {
   /** Notes that the backend could not confirm the held value when it was due. Writes nothing. */
   void turnStale(SecretName name, String why);
 
-  /** Why the secret was last found stale or unavailable; empty when it is fresh. Safe on the event loop. */
+  /**
+   * Why the secret was last found stale or unavailable; empty when it is fresh. Safe on the event
+   * loop.
+   */
   String reason(SecretName name);
 
   /** Tells {@code listener} of every change from now on, until the result is closed. */

@@ -21,7 +21,6 @@ public record Held(SecretState state, Instant confirmedAt, boolean stale, Durati
 
   /** Whether it may be served: not past its lease and not past {@code maxStale}. */
   public boolean isUsable(Instant now) {
-    return age(now).compareTo(maxStale) <= 0
-        && state.expiresAt().map(now::isBefore).orElse(true);
+    return age(now).compareTo(maxStale) <= 0 && state.expiresAt().map(now::isBefore).orElse(true);
   }
 }

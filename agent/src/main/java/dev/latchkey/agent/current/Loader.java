@@ -3,11 +3,15 @@ package dev.latchkey.agent.current;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 
-/** Brings what is not held: the port that {@code supply} implements. Called on virtual threads; blocks. */
+/**
+ * Brings what is not held: the port that {@code supply} implements. Called on virtual threads;
+ * blocks.
+ */
 public interface Loader {
 
   /**
-   * Reads the secret from its backend and publishes it through the door; any number of callers share one read.
+   * Reads the secret from its backend and publishes it through the door; any number of callers
+   * share one read.
    *
    * @throws dev.latchkey.agent.secret.SecretException when it cannot be had
    */

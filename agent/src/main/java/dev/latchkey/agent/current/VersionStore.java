@@ -21,16 +21,21 @@ public interface VersionStore {
   /** One version with its value, where it is still kept. */
   Optional<SecretState> version(Transaction transaction, SecretName name, long version);
 
-  /** The newest {@code limit} versions, newest first; without those whose value is no longer kept. */
+  /**
+   * The newest {@code limit} versions, newest first; without those whose value is no longer kept.
+   */
   List<SecretState> history(Transaction transaction, SecretName name, int limit);
 
   /**
-   * The last id given to a secret of which only (name, version, MAC) is kept, with whether {@code content} is the
-   * value that it was given for.
+   * The last id given to a secret of which only (name, version, MAC) is kept, with whether {@code
+   * content} is the value that it was given for.
    */
   Optional<Known> known(Transaction transaction, SecretName name, SecretState candidate);
 
-  /** Keeps a state as the current one; without its value, only its MAC, when {@code keepValue} is false. */
+  /**
+   * Keeps a state as the current one; without its value, only its MAC, when {@code keepValue} is
+   * false.
+   */
   void write(Transaction transaction, SecretState state, Instant confirmedAt, boolean keepValue);
 
   /** What an earlier request with this id made current. */
@@ -39,7 +44,10 @@ public interface VersionStore {
   /** Keeps which state a request made current. */
   void keepRequest(Transaction transaction, String requestId, SecretState state);
 
-  /** The names of which a current state is kept with its value and that begin with {@code prefix}, in order. */
+  /**
+   * The names of which a current state is kept with its value and that begin with {@code prefix},
+   * in order.
+   */
   List<SecretName> names(Transaction transaction, String prefix);
 
   /** A kept state and when the backend last confirmed it. */

@@ -19,7 +19,8 @@ public sealed interface AgentEvent {
   String message();
 
   /** Sessions of a retired login were still open although every holder had acknowledged. */
-  record SessionsEndedAtRetirement(SecretName secret, String login, int sessions) implements AgentEvent {
+  record SessionsEndedAtRetirement(SecretName secret, String login, int sessions)
+      implements AgentEvent {
     @Override
     public Severity severity() {
       return Severity.ERROR;
@@ -27,8 +28,13 @@ public sealed interface AgentEvent {
 
     @Override
     public String message() {
-      return secret + ": ended " + sessions + " sessions of the retired login " + login
-          + " although every holder had acknowledged; a consumer acknowledges before it has drained";
+      return secret
+          + ": ended "
+          + sessions
+          + " sessions of the retired login "
+          + login
+          + " although every holder had acknowledged; a consumer acknowledges before it has"
+          + " drained";
     }
   }
 
@@ -54,7 +60,12 @@ public sealed interface AgentEvent {
 
     @Override
     public String message() {
-      return secret + ": rotation failed at " + step + ": " + why + "; the current credential stays";
+      return secret
+          + ": rotation failed at "
+          + step
+          + ": "
+          + why
+          + "; the current credential stays";
     }
   }
 

@@ -8,8 +8,9 @@ import java.util.random.RandomGenerator;
 /**
  * When a value is read again, ahead of the moment at which it would be missed.
  *
- * <p>An unleased value is confirmed every {@code refresh}, a leased one at two thirds of its remaining life; either is
- * drawn up to a tenth earlier, so that many do not come due together. A pure function.
+ * <p>An unleased value is confirmed every {@code refresh}, a leased one at two thirds of its
+ * remaining life; either is drawn up to a tenth earlier, so that many do not come due together. A
+ * pure function.
  */
 public final class RefreshSchedule {
 

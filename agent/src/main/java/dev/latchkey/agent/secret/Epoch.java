@@ -1,6 +1,8 @@
 package dev.latchkey.agent.secret;
 
-/** The random lineage id of a state store: new when the store is created and when it is restored. */
+/**
+ * The random lineage id of a state store: new when the store is created and when it is restored.
+ */
 public record Epoch(String id) {
 
   public Epoch {

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The agent's one exception: something asked for could not be done.
  *
- * <p>The message is safe: it crosses the wire and is written to logs, says what failed and what to do next, and never
- * holds a value. The cause never crosses the wire; it is logged once, where the exception becomes an answer.
+ * <p>The message is safe: it crosses the wire and is written to logs, says what failed and what to
+ * do next, and never holds a value. The cause never crosses the wire; it is logged once, where the
+ * exception becomes an answer.
  */
 public final class SecretException extends RuntimeException {
 
@@ -39,7 +40,10 @@ public final class SecretException extends RuntimeException {
     return new SecretException(reason, safeMessage, retryDelay, null);
   }
 
-  /** A request whose {@code field} is wrong; {@code problem} completes the sentence that begins with its name. */
+  /**
+   * A request whose {@code field} is wrong; {@code problem} completes the sentence that begins with
+   * its name.
+   */
   public static SecretException invalid(String field, String problem) {
     return of(Reason.INVALID_REQUEST, field + " " + problem);
   }

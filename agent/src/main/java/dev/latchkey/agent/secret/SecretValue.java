@@ -8,10 +8,10 @@ import java.util.function.Function;
 /**
  * Bytes that nobody may see by accident.
  *
- * <p>The text form is redacted, equality takes the same time whatever the bytes are, and the bytes are reached only
- * through {@link #read}, whose callers the architecture test names. The value owns its bytes: they are copied in, and
- * {@link #destroy} overwrites them. Safe for use by several threads; a reader that races {@code destroy} may see
- * zeroes.
+ * <p>The text form is redacted, equality takes the same time whatever the bytes are, and the bytes
+ * are reached only through {@link #read}, whose callers the architecture test names. The value owns
+ * its bytes: they are copied in, and {@link #destroy} overwrites them. Safe for use by several
+ * threads; a reader that races {@code destroy} may see zeroes.
  */
 public final class SecretValue {
 

@@ -5,7 +5,8 @@ package dev.latchkey.agent.secret;
  *
  * @param epoch the store's lineage; states of different epochs are not ordered
  * @param version rises when the value changes, from 1
- * @param revision rises on any change, lifetime and freshness included, from 1; never falls when the version rises
+ * @param revision rises on any change, lifetime and freshness included, from 1; never falls when
+ *     the version rises
  */
 public record StateId(Epoch epoch, long version, long revision) {
 

@@ -5,8 +5,8 @@ import java.util.function.Function;
 /**
  * One unit of work of the state store: everything written with it is kept, durably, or nothing is.
  *
- * <p>Valid only inside the work it was handed to, and only on that work's thread. The ports of the store take it as
- * their first argument; no port begins a transaction of its own.
+ * <p>Valid only inside the work it was handed to, and only on that work's thread. The ports of the
+ * store take it as their first argument; no port begins a transaction of its own.
  */
 public interface Transaction {
 
@@ -14,10 +14,11 @@ public interface Transaction {
   interface Runner {
 
     /**
-     * Runs {@code work} on the store's own thread and commits it when it returns; rolls it back when it throws.
+     * Runs {@code work} on the store's own thread and commits it when it returns; rolls it back
+     * when it throws.
      *
-     * @throws dev.latchkey.agent.secret.SecretException with reason UNAVAILABLE when the store cannot be written, or
-     *     whatever {@code work} threw
+     * @throws dev.latchkey.agent.secret.SecretException with reason UNAVAILABLE when the store
+     *     cannot be written, or whatever {@code work} threw
      */
     <T> T call(Function<Transaction, T> work);
 

@@ -12,12 +12,16 @@ public interface Supply {
   /**
    * Writes a new value: to the backend first, then through the door.
    *
-   * @throws dev.latchkey.agent.secret.SecretException CONFLICT when the compare-and-set is lost; NOT_FOUND when the
-   *     name is neither declared nor under an open prefix; UNSUPPORTED when the backend takes no writes
+   * @throws dev.latchkey.agent.secret.SecretException CONFLICT when the compare-and-set is lost;
+   *     NOT_FOUND when the name is neither declared nor under an open prefix; UNSUPPORTED when the
+   *     backend takes no writes
    */
   Published put(Put put);
 
-  /** The names under open prefixes that the backends tell of, in order, at most {@code limit}, after {@code after}. */
+  /**
+   * The names under open prefixes that the backends tell of, in order, at most {@code limit}, after
+   * {@code after}.
+   */
   List<SecretName> list(String prefix, String after, int limit);
 
   /**

@@ -11,7 +11,9 @@ import io.opentelemetry.api.trace.Tracer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A span for each step of a rotation, from before it is persisted until it has acted, and a count. */
+/**
+ * A span for each step of a rotation, from before it is persisted until it has acted, and a count.
+ */
 public final class StepTelemetry implements StepListener {
 
   private static final AttributeKey<String> SECRET = AttributeKey.stringKey("secret");

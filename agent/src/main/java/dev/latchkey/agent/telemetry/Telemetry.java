@@ -49,8 +49,8 @@ public final class Telemetry implements Scrape, AutoCloseable {
    *
    * @param otlpEndpoint the base address of an OTLP receiver over HTTP, such as {@code
    *     http://127.0.0.1:4318}; empty to make no spans
-   * @param sampleRatio how many of the traces that begin here are kept, from 0 to 1; the choice of a
-   *     caller that sends a trace context is followed
+   * @param sampleRatio how many of the traces that begin here are kept, from 0 to 1; the choice of
+   *     a caller that sends a trace context is followed
    */
   public static Telemetry start(String otlpEndpoint, double sampleRatio, String version) {
     PrometheusMetricReader reader = PrometheusMetricReader.builder().build();
@@ -62,7 +62,10 @@ public final class Telemetry implements Scrape, AutoCloseable {
     OpenTelemetrySdk sdk =
         OpenTelemetrySdk.builder()
             .setMeterProvider(
-                SdkMeterProvider.builder().setResource(resource).registerMetricReader(reader).build())
+                SdkMeterProvider.builder()
+                    .setResource(resource)
+                    .registerMetricReader(reader)
+                    .build())
             .setTracerProvider(tracing(otlpEndpoint, sampleRatio, resource).build())
             .setPropagators(ContextPropagators.create(W3CTraceContextPropagator.getInstance()))
             .build();

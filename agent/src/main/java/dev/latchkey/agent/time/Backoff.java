@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Exponential backoff with full jitter: the wait before attempt n is uniform between zero and {@code first * 2^(n-1)},
- * capped at {@code cap}.
+ * Exponential backoff with full jitter: the wait before attempt n is uniform between zero and
+ * {@code first * 2^(n-1)}, capped at {@code cap}.
  *
- * <p>After "Exponential Backoff And Jitter" (M. Brooker, AWS Architecture Blog, 2015). A pure function.
+ * <p>After "Exponential Backoff And Jitter" (M. Brooker, AWS Architecture Blog, 2015). A pure
+ * function.
  */
 public record Backoff(Duration first, Duration cap) {
 

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
  * Finds jumps of the wall clock, as after a suspended machine or a corrected clock.
  *
- * <p>Every {@link #PERIOD} the progress of the wall clock is held against that of the clock that never goes back; a
- * difference of more than {@link #TOLERANCE} is told to every listener, which plans its schedules again.
+ * <p>Every {@link #PERIOD} the progress of the wall clock is held against that of the clock that
+ * never goes back; a difference of more than {@link #TOLERANCE} is told to every listener, which
+ * plans its schedules again.
  */
 public final class ClockWatch implements AutoCloseable {
 
@@ -24,7 +24,7 @@ public final class ClockWatch implements AutoCloseable {
   private final TimeSource time;
   private final Timers timers;
   private final List<Consumer<Duration>> listeners = new CopyOnWriteArrayList<>();
-  private final AtomicReference<Timers.Timer> next = new AtomicReference<>(() -> {});
+  private volatile Timers.Timer next = () -> {};
   private volatile boolean closed;
 
   public ClockWatch(TimeSource time, Timers timers) {
@@ -37,14 +37,17 @@ public final class ClockWatch implements AutoCloseable {
     plan(time.now(), time.nanoTime());
   }
 
-  /** Tells {@code listener} of each jump: positive when the wall clock went ahead. Called on a virtual thread. */
+  /**
+   * Tells {@code listener} of each jump: positive when the wall clock went ahead. Called on a
+   * virtual thread.
+   */
   public void onJump(Consumer<Duration> listener) {
     listeners.add(listener);
   }
 
   private void plan(Instant wall, long nanos) {
     if (!closed) {
-      next.set(timers.schedule(PERIOD, () -> compare(wall, nanos)));
+      next = timers.schedule(PERIOD, () -> compare(wall, nanos));
     }
   }
 
@@ -61,6 +64,6 @@ public final class ClockWatch implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    next.get().cancel();
+    next.cancel();
   }
 }

@@ -7,7 +7,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One daemon thread that decides when; the work itself goes to {@code workers}, a virtual thread each.
+ * One daemon thread that decides when; the work itself goes to {@code workers}, a virtual thread
+ * each.
  *
  * <p>Closing it cancels what has not begun; it does not wait for work that has.
  */

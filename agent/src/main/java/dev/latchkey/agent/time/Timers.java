@@ -3,7 +3,8 @@ package dev.latchkey.agent.time;
 import java.time.Duration;
 
 /**
- * Decides when, never what: a task is handed over to run on a virtual thread of its own when its time has come.
+ * Decides when, never what: a task is handed over to run on a virtual thread of its own when its
+ * time has come.
  *
  * <p>Safe for use by several threads. Nothing runs inside {@link #schedule}.
  */

@@ -23,7 +23,8 @@ public sealed interface WatchEvent {
    * @param snapshot whether the subscriber must drop what it holds, which is of another epoch
    * @param skipped how many versions were never sent to it in between
    */
-  record Changed(Held held, boolean snapshot, long skipped, boolean pending) implements WatchEvent {}
+  record Changed(Held held, boolean snapshot, long skipped, boolean pending)
+      implements WatchEvent {}
 
   /** A secret cannot be had at present. */
   record Unavailable(SecretName name, SecretException why) implements WatchEvent {}

@@ -9,7 +9,10 @@ import java.util.Optional;
 /** Opens watches. Safe for use by several threads. */
 public interface Watches {
 
-  /** Opens a watch and begins to feed {@code sink}, from a thread of its own. Blocks until the subscription is kept. */
+  /**
+   * Opens a watch and begins to feed {@code sink}, from a thread of its own. Blocks until the
+   * subscription is kept.
+   */
   Watch open(Caller caller, Request request, Sink sink);
 
   /** How many watches are open. */
@@ -30,8 +33,7 @@ public interface Watches {
   }
 
   /** What is to be watched. */
-  record Request(
-      List<Wanted> wanted, boolean metadataOnly, boolean pending, boolean acknowledges) {
+  record Request(List<Wanted> wanted, boolean metadataOnly, boolean pending, boolean acknowledges) {
 
     public Request {
       wanted = List.copyOf(wanted);
@@ -44,7 +46,10 @@ public interface Watches {
   /** Where events go; one call at a time, in order, never on the event loop. */
   interface Sink {
 
-    /** Whether the transport can take an event now. While it cannot, newer states replace older unsent ones. */
+    /**
+     * Whether the transport can take an event now. While it cannot, newer states replace older
+     * unsent ones.
+     */
     boolean isReady();
 
     /** Takes an event. */

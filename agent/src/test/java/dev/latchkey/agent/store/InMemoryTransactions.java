@@ -1,17 +1,21 @@
 package dev.latchkey.agent.store;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Runs units of work one after another, without a store; {@link #fail} makes the next ones fail. Undoes nothing. */
+/**
+ * Runs units of work one after another, without a store; {@link #fail} makes the next ones fail.
+ * Undoes nothing.
+ */
 public final class InMemoryTransactions implements Transaction.Runner {
 
   private static final Transaction TRANSACTION = new Transaction() {};
 
   private final ReentrantLock turn = new ReentrantLock();
   private volatile @Nullable RuntimeException failure;
-  private volatile int count;
+  private final AtomicInteger count = new AtomicInteger();
 
   @Override
   public <T> T call(Function<Transaction, T> work) {
@@ -21,7 +25,7 @@ public final class InMemoryTransactions implements Transaction.Runner {
     }
     turn.lock();
     try {
-      count = count + 1;
+      count.incrementAndGet();
       return work.apply(TRANSACTION);
     } finally {
       turn.unlock();
@@ -40,6 +44,6 @@ public final class InMemoryTransactions implements Transaction.Runner {
 
   /** How many units of work ran. */
   public int count() {
-    return count;
+    return count.get();
   }
 }

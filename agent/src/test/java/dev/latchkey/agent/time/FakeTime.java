@@ -6,8 +6,9 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * Clock, timers and executor in one: time stands still until {@link #advance} runs what comes due, in order, on the
- * calling thread. Nothing runs inside {@link #schedule}. Safe for use by several threads; one of them advances.
+ * Clock, timers and executor in one: time stands still until {@link #advance} runs what comes due,
+ * in order, on the calling thread. Nothing runs inside {@link #schedule}. Safe for use by several
+ * threads; one of them advances.
  */
 public final class FakeTime implements TimeSource, Timers {
 

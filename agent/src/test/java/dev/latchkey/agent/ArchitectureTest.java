@@ -15,6 +15,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.latchkey.agent.secret.SecretValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +80,28 @@ class ArchitectureTest {
             .collect(Collectors.toSet());
     assertThat(CLASSES.stream().map(ArchitectureTest::room).collect(Collectors.toSet()))
         .isSubsetOf(known);
+  }
+
+  @Test
+  void theReadmeDrawsTheTable() throws IOException {
+    String readme =
+        Files.readString(Path.of(System.getProperty("latchkey.root", "..")).resolve("README.md"));
+    Map<String, Set<String>> drawn =
+        readme
+            .lines()
+            .map(line -> line.replaceFirst("^capabilities", "").strip())
+            .filter(line -> line.matches("[a-z]+ +→.*"))
+            .map(line -> line.split("→", -1))
+            .collect(Collectors.toMap(line -> line[0].strip(), line -> names(line[1])));
+    assertThat(drawn).isEqualTo(CAPABILITIES);
+    assertThat(ADAPTERS).allSatisfy(adapter -> assertThat(readme).contains(adapter));
+  }
+
+  private static Set<String> names(String list) {
+    return Stream.of(list.split(","))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .collect(Collectors.toSet());
   }
 
   @Test

@@ -66,6 +66,11 @@ public record RotationRecord(
     return !ended() && !draining();
   }
 
+  /** Whether the target may already have the candidate, and nothing is published yet. */
+  boolean isSet() {
+    return step == RotationStep.SET || step == RotationStep.VERIFIED;
+  }
+
   /** The same at another step. */
   RotationRecord at(RotationStep next, Instant now) {
     return new RotationRecord(

@@ -4,6 +4,7 @@ import dev.latchkey.agent.lifecycle.Health;
 import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretValue;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A system whose login roles are rotated. Called on virtual threads only; every change is
@@ -25,8 +26,14 @@ public interface Target extends Health {
   /** Gives the login role the password, as a verifier made here, and lets it log in. */
   void set(SecretContent admin, Login login, SecretValue password);
 
-  /** Whether a real login with the password succeeds in every declared database. */
-  boolean prove(Login login, SecretValue password);
+  /** Tries a real login with the password in every declared database. */
+  Proof prove(Login login, SecretValue password);
+
+  /** How the login role is now; changes nothing. */
+  Inspection inspect(SecretContent admin, Login login);
+
+  /** Where the target is reached, as fields of a credential: host, port, database, url. */
+  Map<String, String> coordinates();
 
   /** How many sessions the login role has open. */
   int sessions(SecretContent admin, Login login);
@@ -59,6 +66,31 @@ public interface Target extends Health {
    * @param endedSessions how many sessions had to be ended
    */
   record Retirement(int endedSessions) {}
+
+  /** What a try to log in brought. */
+  sealed interface Proof {
+
+    /** The login opened everywhere and was the one meant. */
+    record Opened() implements Proof {}
+
+    /** The target refused it; {@code why} is a safe sentence. */
+    record Refused(String why) implements Proof {}
+  }
+
+  /**
+   * How a login role is.
+   *
+   * @param exists whether there is such a role
+   * @param opens whether it may log in
+   * @param administratorSql what an administrator must run before rotation can take it over; empty
+   *     for nothing
+   */
+  record Inspection(boolean exists, boolean opens, List<String> administratorSql) {
+
+    public Inspection {
+      administratorSql = List.copyOf(administratorSql);
+    }
+  }
 
   /** One right that was tried. */
   record Check(String name, boolean passed, String detail) {}

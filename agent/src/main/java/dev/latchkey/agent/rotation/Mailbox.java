@@ -1,0 +1,37 @@
+package dev.latchkey.agent.rotation;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs tasks one after another, in order, holding no lock while they block: what makes one runner
+ * per secret. A task that throws an {@link Error} ends the mailbox, and nothing runs in it again.
+ */
+final class Mailbox {
+
+  private final Executor executor;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  Mailbox(Executor executor) {
+    this.executor = executor;
+  }
+
+  void post(Runnable task) {
+    tasks.add(task);
+    if (waiting.getAndIncrement() == 0) {
+      executor.execute(this::drain);
+    }
+  }
+
+  private void drain() {
+    do {
+      Runnable task = tasks.poll();
+      if (task != null) {
+        task.run();
+      }
+    } while (waiting.decrementAndGet() != 0);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.latchkey.agent.rotation;
+
+import dev.latchkey.agent.audit.AuditLog;
+import dev.latchkey.agent.catalog.Catalog;
+import dev.latchkey.agent.consumer.Holders;
+import dev.latchkey.agent.current.Current;
+import dev.latchkey.agent.event.EventSink;
+import dev.latchkey.agent.store.Transaction;
+import dev.latchkey.agent.target.Target;
+import dev.latchkey.agent.time.TimeSource;
+import dev.latchkey.agent.time.Timers;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/**
+ * Everything that rotation works with.
+ *
+ * @param targets the configured targets by name
+ * @param random the source of passwords, rotation ids and jitter
+ * @param executor runs each task on a virtual thread of its own
+ * @param steps sees each moment of each step
+ */
+public record RotationContext(
+    Catalog catalog,
+    Current current,
+    Holders holders,
+    AuditLog audit,
+    RotationStore store,
+    Transaction.Runner transactions,
+    Map<String, Target> targets,
+    TimeSource time,
+    Timers timers,
+    SecureRandom random,
+    Executor executor,
+    EventSink events,
+    StepListener steps) {
+
+  public RotationContext {
+    targets = Map.copyOf(targets);
+  }
+}

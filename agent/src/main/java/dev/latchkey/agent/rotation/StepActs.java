@@ -1,0 +1,177 @@
+package dev.latchkey.agent.rotation;
+
+import dev.latchkey.agent.catalog.RotationDeclaration;
+import dev.latchkey.agent.catalog.TargetDeclaration;
+import dev.latchkey.agent.event.AgentEvent;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretContent;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.secret.SecretValue;
+import dev.latchkey.agent.target.Target;
+import java.util.Optional;
+
+/**
+ * Does at the target what each step says; every act may be done again. Blocks; on the rotation's
+ * own thread.
+ */
+final class StepActs {
+
+  private final SecretName name;
+  private final RotationDeclaration declaration;
+  private final RotationContext context;
+
+  StepActs(SecretName name, RotationDeclaration declaration, RotationContext context) {
+    this.name = name;
+    this.declaration = declaration;
+    this.context = context;
+  }
+
+  /** Acts, and answers the row with what the act brought. */
+  RotationRecord act(RotationRecord row) {
+    return switch (row.step()) {
+      case PLANNED -> inspect(row);
+      case CREATED -> create(row);
+      case SET -> set(row);
+      case VERIFIED -> prove(row);
+      case DRAINED -> retire(row);
+      case PUBLISHED, RETIRED, ROLLED_BACK, FAILED, BLOCKED -> row;
+    };
+  }
+
+  /** Takes the candidate's login away again, unless it is the current version's. */
+  void undo(RotationRecord row, String currentLogin) {
+    boolean mine = row.kind() == RotationKind.ROTATE || row.kind() == RotationKind.RECOVER;
+    if (row.isSet() && mine && !row.login().equals(currentLogin)) {
+      target().retire(admin(), login(row.login()), candidate(row));
+    }
+  }
+
+  Target target() {
+    return Optional.ofNullable(context.targets().get(declaration.target()))
+        .orElseThrow(
+            () ->
+                SecretException.of(
+                    Reason.NOT_POSSIBLE_NOW,
+                    "the target " + declaration.target() + " is not configured"));
+  }
+
+  /** The administrator's credential. */
+  SecretContent admin() {
+    SecretName admin =
+        context
+            .catalog()
+            .target(declaration.target())
+            .map(TargetDeclaration::admin)
+            .orElseThrow(
+                () ->
+                    SecretException.of(
+                        Reason.NOT_POSSIBLE_NOW,
+                        "the target " + declaration.target() + " is not declared"));
+    return Administrators.read(context.current(), admin);
+  }
+
+  Target.Login login(String user) {
+    return new Target.Login(user, declaration.twinOf(user), declaration.owner());
+  }
+
+  /**
+   * Reaches the administrator before anything is done, and refuses to overwrite a login that works.
+   */
+  private RotationRecord inspect(RotationRecord row) {
+    if (row.kind() == RotationKind.ROLLBACK) {
+      return row;
+    }
+    Target.Inspection found = target().inspect(admin(), login(row.login()));
+    boolean first = row.kind() == RotationKind.ROTATE && row.previousVersion() == 0;
+    if (first && found.opens()) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          "the login role "
+              + row.login()
+              + " exists and can log in, but its password is not known here; adopt it, or reset it"
+              + " with rotate --recover");
+    }
+    if (row.kind() == RotationKind.ADOPT && !found.administratorSql().isEmpty()) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          "an administrator must prepare "
+              + row.login()
+              + " first; adopt with --plan prints the SQL");
+    }
+    return row;
+  }
+
+  private RotationRecord create(RotationRecord row) {
+    Target.Login login = login(row.login());
+    target().create(admin(), login);
+    if (row.previousLogin().isEmpty() || row.kind() != RotationKind.ROTATE) {
+      target().create(admin(), login(login.twin()));
+    }
+    return row;
+  }
+
+  private RotationRecord set(RotationRecord row) {
+    target().set(admin(), login(row.login()), candidate(row));
+    return row;
+  }
+
+  private RotationRecord prove(RotationRecord row) {
+    SecretValue password =
+        row.kind() == RotationKind.ROLLBACK ? earlier(row).password() : candidate(row);
+    return switch (target().prove(login(row.login()), password)) {
+      case Target.Proof.Opened opened -> row;
+      case Target.Proof.Refused refused -> throw new ProofRefused(refused.why());
+    };
+  }
+
+  private RotationRecord retire(RotationRecord row) {
+    if (row.previousLogin().isEmpty()) {
+      return row;
+    }
+    SecretValue password =
+        CurrentLogin.password(context.current(), name, row.previousVersion(), row.previousLogin())
+            .orElseGet(() -> Passwords.next(context.random()));
+    boolean acknowledged = context.holders().allAcknowledged(name, row.version());
+    int ended = target().retire(admin(), login(row.previousLogin()), password).endedSessions();
+    if (acknowledged && ended > 0) {
+      context
+          .events()
+          .emit(new AgentEvent.SessionsEndedAtRetirement(name, row.previousLogin(), ended));
+    }
+    context.holders().retire(name, row.version());
+    return row.endedSessions(Math.max(ended, row.endedSessions()));
+  }
+
+  /** The content that a rollback publishes again. */
+  Earlier earlier(RotationRecord row) {
+    SecretContent content =
+        context
+            .current()
+            .version(name, row.rolledBackFrom())
+            .map(SecretState::content)
+            .orElseThrow(
+                () ->
+                    SecretException.of(
+                        Reason.NOT_FOUND,
+                        "version " + row.rolledBackFrom() + " of " + name + " is not kept"));
+    SecretValue password =
+        content
+            .field(SecretContent.PASSWORD)
+            .orElseThrow(
+                () ->
+                    SecretException.of(
+                        Reason.NOT_POSSIBLE_NOW,
+                        "version " + row.rolledBackFrom() + " holds no password"));
+    return new Earlier(content, password);
+  }
+
+  static SecretValue candidate(RotationRecord row) {
+    return row.candidate()
+        .orElseThrow(() -> new IllegalStateException("no candidate at " + row.step().words()));
+  }
+
+  /** An earlier version's content and its password. */
+  record Earlier(SecretContent content, SecretValue password) {}
+}

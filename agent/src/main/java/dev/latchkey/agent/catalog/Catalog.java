@@ -2,6 +2,7 @@ package dev.latchkey.agent.catalog;
 
 import dev.latchkey.agent.secret.SecretName;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,6 +20,11 @@ public interface Catalog {
 
   /** The mount with the longest prefix that covers {@code name}. */
   Optional<Mount> mountOf(SecretName name);
+
+  /** Every mount, those with the longest prefix first. */
+  default List<Mount> mounts() {
+    return List.of();
+  }
 
   /** Every declaration, in the order of the names. */
   Collection<Declaration> declared();

@@ -15,4 +15,9 @@ public interface Writable {
    * @throws dev.latchkey.agent.secret.SecretException CONFLICT when the compare-and-set is lost
    */
   String put(String path, SecretContent content, Optional<String> expected);
+
+  /** Whether the agent's own store numbers what is written, so that the door compares and sets. */
+  default boolean isNumberedByStore() {
+    return false;
+  }
 }

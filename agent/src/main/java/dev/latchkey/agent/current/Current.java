@@ -20,6 +20,11 @@ public interface Current {
    */
   Optional<Held> peek(SecretName name);
 
+  /** What is held, usable or not; for judging, never for answering. Safe on the event loop. */
+  default Optional<Held> held(SecretName name) {
+    return peek(name);
+  }
+
   /**
    * What is current, loaded when it is not held. Blocks; on a virtual thread only.
    *
@@ -46,10 +51,16 @@ public interface Current {
    */
   Published publish(Change change, Alongside alongside);
 
-  /** Notes that the backend confirmed the held value just now. Writes nothing. */
+  /**
+   * Notes that the backend confirmed the held value just now. Writes nothing unless it was stale:
+   * that turn raises the revision.
+   */
   void confirm(SecretName name);
 
-  /** Notes that the backend could not confirm the held value when it was due. Writes nothing. */
+  /**
+   * Notes that the backend could not confirm the held value when it was due. The first time raises
+   * the revision; later ones write nothing.
+   */
   void turnStale(SecretName name, String why);
 
   /**

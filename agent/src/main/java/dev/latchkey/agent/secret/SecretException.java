@@ -40,6 +40,12 @@ public final class SecretException extends RuntimeException {
     return new SecretException(reason, safeMessage, retryDelay, null);
   }
 
+  /** A failure that another one caused and that waiting for {@code retryDelay} may mend. */
+  public static SecretException retryable(
+      Reason reason, String safeMessage, Duration retryDelay, Throwable cause) {
+    return new SecretException(reason, safeMessage, retryDelay, cause);
+  }
+
   /**
    * A request whose {@code field} is wrong; {@code problem} completes the sentence that begins with
    * its name.

@@ -1,0 +1,161 @@
+package dev.latchkey.agent.current;
+
+import dev.latchkey.agent.audit.AuditLog;
+import dev.latchkey.agent.audit.AuditRecord;
+import dev.latchkey.agent.catalog.Catalog;
+import dev.latchkey.agent.secret.Cause;
+import dev.latchkey.agent.secret.Epoch;
+import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.secret.StateId;
+import dev.latchkey.agent.store.Transaction;
+import dev.latchkey.agent.time.TimeSource;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the one door does inside its transaction. Called on the store's thread. */
+final class Door {
+
+  private final VersionStore versions;
+  private final AuditLog audit;
+  private final Catalog catalog;
+  private final TimeSource time;
+
+  Door(VersionStore versions, AuditLog audit, Catalog catalog, TimeSource time) {
+    this.versions = versions;
+    this.audit = audit;
+    this.catalog = catalog;
+    this.time = time;
+  }
+
+  /**
+   * What came of a change.
+   *
+   * @param confirmed whether {@code state} was confirmed by the change and shall be held
+   * @param changed whether a new version came
+   */
+  record Outcome(SecretState state, boolean confirmed, boolean changed) {}
+
+  /** Decides, numbers and writes. */
+  Outcome pass(
+      Transaction transaction,
+      Epoch epoch,
+      Change change,
+      Alongside alongside,
+      Optional<Held> held,
+      boolean ordered) {
+    Optional<SecretState> repeat = repeated(transaction, change);
+    if (repeat.isPresent()) {
+      return new Outcome(repeat.get(), false, false);
+    }
+    Instant now = time.now();
+    Optional<SecretState> kept =
+        versions.current(transaction, change.name()).map(VersionStore.Stored::state);
+    Succession succession = succession(transaction, epoch, change, kept, held, now);
+    if (ordered && isOlder(change, succession)) {
+      return new Outcome(succession.before().orElseThrow(), false, false);
+    }
+    succession.check(change);
+    SecretState next = next(succession, change, held, now);
+    boolean keepValue = keepsValue(change.name());
+    if (succession.isChange(next) || (keepValue && kept.isEmpty())) {
+      versions.write(transaction, next, now, keepValue);
+    }
+    alongside.write(transaction, next);
+    boolean newVersion =
+        succession.last() == null || next.id().version() > succession.last().version();
+    record(transaction, change, next, newVersion, now);
+    return new Outcome(next, true, newVersion);
+  }
+
+  /** Writes the turn of {@code held} between fresh and stale. */
+  SecretState turn(Transaction transaction, Held held, Instant confirmedAt) {
+    SecretState turned = Succession.turned(held.state());
+    versions.write(transaction, turned, confirmedAt, keepsValue(turned.name()));
+    return turned;
+  }
+
+  private Optional<SecretState> repeated(Transaction transaction, Change change) {
+    return change.requestId().isEmpty()
+        ? Optional.empty()
+        : versions.byRequest(transaction, change.requestId());
+  }
+
+  private Succession succession(
+      Transaction transaction,
+      Epoch epoch,
+      Change change,
+      Optional<SecretState> kept,
+      Optional<Held> held,
+      Instant now) {
+    if (kept.isPresent()) {
+      return succession(
+          epoch, kept.get().id(), kept, kept.get().content().equals(change.content()));
+    }
+    SecretState candidate = candidate(epoch, change, now);
+    VersionStore.Known known = versions.known(transaction, change.name(), candidate).orElse(null);
+    return known == null
+        ? succession(epoch, null, Optional.empty(), false)
+        : succession(epoch, known.id(), held.map(Held::state), known.sameValue());
+  }
+
+  private static Succession succession(
+      Epoch epoch, @Nullable StateId last, Optional<SecretState> before, boolean sameValue) {
+    return new Succession(epoch, last, before, sameValue);
+  }
+
+  private static SecretState candidate(Epoch epoch, Change change, Instant now) {
+    return new Succession(epoch, null, Optional.empty(), false).next(change, now);
+  }
+
+  private static boolean isOlder(Change change, Succession succession) {
+    return change.cause() == Cause.LOAD
+        && succession
+            .before()
+            .filter(before -> VersionText.isOlder(change.backendVersion(), before.backendVersion()))
+            .isPresent();
+  }
+
+  /** A confirmation of what is held stale is a turn, and a turn raises the revision. */
+  private static SecretState next(
+      Succession succession, Change change, Optional<Held> held, Instant now) {
+    SecretState next = succession.next(change, now);
+    boolean turns = held.isPresent() && held.get().stale() && !succession.isChange(next);
+    return turns ? Succession.turned(next) : next;
+  }
+
+  private boolean keepsValue(SecretName name) {
+    return catalog
+        .find(name)
+        .map(declaration -> declaration.persist() || declaration.rotation().isPresent())
+        .orElse(true);
+  }
+
+  private void record(
+      Transaction transaction, Change change, SecretState next, boolean newVersion, Instant now) {
+    if (!change.requestId().isEmpty()) {
+      versions.keepRequest(transaction, change.requestId(), next);
+    }
+    if (newVersion || change.cause() != Cause.LOAD) {
+      audit.change(
+          transaction,
+          new AuditRecord(
+              now,
+              change.actor(),
+              change.cause().word(),
+              change.name().text(),
+              next.id().version(),
+              AuditRecord.Outcome.DONE,
+              detail(change, newVersion),
+              change.traceId()));
+    }
+  }
+
+  private static String detail(Change change, boolean newVersion) {
+    if (change.rolledBackFrom() != 0) {
+      return "content of version " + change.rolledBackFrom();
+    }
+    return newVersion ? "" : "equal value, no new version";
+  }
+}

@@ -1,0 +1,103 @@
+package dev.latchkey.agent.supply;
+
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.time.Backoff;
+import dev.latchkey.agent.time.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * Remembers what failed and for how long the backend is left alone, so that no number of callers
+ * becomes a hot loop against a backend that refuses.
+ *
+ * <p>A refusal of the agent itself is no outage: it is asked again at the pace of the refresh, or
+ * of the backoff's cap where that is shorter. That a secret does not exist is an answer and is not
+ * remembered.
+ */
+final class Outages {
+
+  private static final int BOUND = 10_000;
+
+  private final ConcurrentHashMap<SecretName, Outage> outages = new ConcurrentHashMap<>();
+  private final Backoff backoff;
+  private final TimeSource time;
+  private final RandomGenerator random;
+
+  Outages(Backoff backoff, TimeSource time, RandomGenerator random) {
+    this.backoff = backoff;
+    this.time = time;
+    this.random = random;
+  }
+
+  private record Outage(int failures, long untilNanos, SecretException why) {}
+
+  /** Throws the last failure again while the backend is to be left alone. */
+  void check(SecretName name) {
+    Outage outage = outages.get(name);
+    if (outage == null) {
+      return;
+    }
+    long left = outage.untilNanos() - time.nanoTime();
+    if (left > 0) {
+      SecretException why = outage.why();
+      throw SecretException.retryable(why.reason(), why.safeMessage(), Duration.ofNanos(left));
+    }
+  }
+
+  /**
+   * Notes a failure.
+   *
+   * @param refresh the secret's ordinary pace
+   * @return how long to wait before the backend is asked again
+   */
+  Duration failed(SecretName name, SecretException why, Duration refresh) {
+    Outage before = outages.get(name);
+    int failures = before == null ? 1 : before.failures() + 1;
+    Duration wait = wait(failures, why, refresh);
+    boolean remembered =
+        why.reason() != Reason.NOT_FOUND && why.reason() != Reason.VERSION_DESTROYED;
+    if (remembered && (before != null || outages.size() < BOUND)) {
+      outages.put(name, new Outage(failures, time.nanoTime() + wait.toNanos(), why));
+    }
+    return wait;
+  }
+
+  private Duration wait(int failures, SecretException why, Duration refresh) {
+    Duration drawn =
+        switch (why.reason()) {
+          case BACKEND_REFUSED,
+              NOT_FOUND,
+              VERSION_DESTROYED,
+              UNSUPPORTED,
+              INVALID_REQUEST,
+              DENIED ->
+              shorter(refresh, backoff.cap());
+          case UNAVAILABLE,
+              LIMIT_EXCEEDED,
+              INTERNAL,
+              CONFLICT,
+              LEASE_EXPIRED,
+              NOT_POSSIBLE_NOW,
+              UNKNOWN_CALLER ->
+              backoff.delay(failures, random);
+        };
+    return why.retryDelay().filter(asked -> asked.compareTo(drawn) > 0).orElse(drawn);
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /** Forgets the failures of a name. */
+  void over(SecretName name) {
+    outages.remove(name);
+  }
+
+  /** How many names are in an outage. */
+  int count() {
+    return outages.size();
+  }
+}

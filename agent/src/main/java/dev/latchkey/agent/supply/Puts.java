@@ -1,0 +1,75 @@
+package dev.latchkey.agent.supply;
+
+import dev.latchkey.agent.backend.Writable;
+import dev.latchkey.agent.current.Alongside;
+import dev.latchkey.agent.current.Change;
+import dev.latchkey.agent.current.Current;
+import dev.latchkey.agent.current.Published;
+import dev.latchkey.agent.secret.Cause;
+import dev.latchkey.agent.secret.Lifetime;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.time.TimeSource;
+import java.util.Optional;
+
+/** Writes of callers: to the backend first, then through the door. Blocks. */
+final class Puts {
+
+  private final Current current;
+  private final Backends backends;
+  private final TimeSource time;
+
+  Puts(Current current, Backends backends, TimeSource time) {
+    this.current = current;
+    this.backends = backends;
+    this.time = time;
+  }
+
+  /** Writes, and publishes what was written. */
+  Published put(Supply.Put put) {
+    Backends.Source source = backends.of(put.name());
+    if (!(source.backend() instanceof Writable writable)) {
+      throw SecretException.of(
+          Reason.UNSUPPORTED,
+          "the backend \"" + source.declaration().backend() + "\" takes no writes");
+    }
+    Optional<String> expected = writable.isNumberedByStore() ? Optional.empty() : expectedText(put);
+    String version = writable.put(source.declaration().path(), put.content(), expected);
+    return current.publish(change(put, version), Alongside.NOTHING);
+  }
+
+  /** The backend's text for the version that the caller expects; empty text for none. */
+  private Optional<String> expectedText(Supply.Put put) {
+    if (put.expectedVersion().isEmpty()) {
+      return Optional.empty();
+    }
+    long wanted = put.expectedVersion().getAsLong();
+    if (wanted == 0) {
+      return Optional.of("");
+    }
+    SecretState now = current.read(put.name()).state();
+    if (now.id().version() != wanted) {
+      throw SecretException.of(
+          Reason.CONFLICT,
+          put.name() + ": version " + now.id().version() + " is current, not " + wanted);
+    }
+    return Optional.of(now.backendVersion());
+  }
+
+  private Change change(Supply.Put put, String version) {
+    return new Change(
+        put.name(),
+        put.content(),
+        new Lifetime.Unleased(),
+        version,
+        time.now(),
+        Optional.empty(),
+        0,
+        Cause.PUT,
+        put.expectedVersion(),
+        put.requestId(),
+        put.actor(),
+        put.traceId());
+  }
+}

@@ -2,7 +2,9 @@ package dev.latchkey.agent.crypto;
 
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretValue;
+import dev.latchkey.agent.store.Transaction;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Encrypts and decrypts for callers, under named keyrings of AES-256-GCM keys in Tink's wire
@@ -19,7 +21,15 @@ public interface Keyrings {
   List<Decrypted> decrypt(String keyring, List<Sealed> items);
 
   /** Adds a key, keeps it durably, and encrypts with it from then on. Blocks. */
-  KeyVersion rotate(String keyring);
+  default KeyVersion rotate(String keyring) {
+    return rotate(keyring, (transaction, key) -> {});
+  }
+
+  /**
+   * Adds a key as {@link #rotate(String)} does; {@code alongside} writes in the very transaction
+   * that keeps the key, on the store's thread, such as the audit record.
+   */
+  KeyVersion rotate(String keyring, BiConsumer<Transaction, KeyVersion> alongside);
 
   /** What to encrypt. */
   record Plain(SecretValue plaintext, SecretValue associatedData) {}

@@ -1,0 +1,89 @@
+package dev.latchkey.agent.store.sqlite;
+
+import dev.latchkey.agent.backup.StateDirectory;
+import dev.latchkey.agent.crypto.StateKey;
+import dev.latchkey.agent.secret.Epoch;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Makes a state store out of a backup, while no agent runs on that state directory. Blocks. */
+public final class SqliteRestore {
+
+  private SqliteRestore() {}
+
+  /**
+   * Restores {@code backup} into {@code directory}, which must hold no state store, under a new
+   * epoch. A failure leaves the directory as it was.
+   *
+   * @param directory locked by the caller, so no agent runs on it
+   * @param key makes the state key, which must be the one that the backup is sealed with
+   * @param inspect looks at the restored store before it is put in place, such as to check and to
+   *     write its audit; what it throws stops the restore
+   * @return the new epoch
+   */
+  public static Epoch restore(
+      Path backup,
+      StateDirectory directory,
+      Function<byte[], StateKey> key,
+      SecureRandom random,
+      Consumer<SqliteStore> inspect) {
+    if (Files.exists(directory.database())) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          "the state directory "
+              + directory.path()
+              + " holds a state store already; move it away first, or name another directory");
+    }
+    Path part = directory.path().resolve("restore.db");
+    try {
+      clear(part);
+      StateDirectory.createPrivate(part);
+      try (OutputStream out = Files.newOutputStream(part)) {
+        Files.copy(backup, out);
+      }
+      Epoch epoch;
+      try (SqliteStore store = SqliteStore.openRenewed(part, key, random)) {
+        inspect.accept(store);
+        epoch = store.epoch();
+      }
+      SqliteBackup.sync(part);
+      Files.move(part, directory.database(), StandardCopyOption.ATOMIC_MOVE);
+      SqliteBackup.sync(directory.path());
+      return epoch;
+    } catch (IOException e) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW, "the backup " + backup + " cannot be read or put in place", e);
+    } finally {
+      clearQuietly(part);
+    }
+  }
+
+  /** The refusal of a file that is an empty store. */
+  static SecretException notABackup() {
+    return SecretException.of(Reason.NOT_POSSIBLE_NOW, "the file is no backup of a state store");
+  }
+
+  /** Removes what is left of a restore that did not end. */
+  private static void clear(Path part) throws IOException {
+    for (String suffix : new String[] {"", "-wal", "-shm"}) {
+      Files.deleteIfExists(part.resolveSibling(part.getFileName() + suffix));
+    }
+  }
+
+  private static void clearQuietly(Path part) {
+    try {
+      clear(part);
+    } catch (IOException e) {
+      // The rest of a failed restore, of mode 0600; the next one begins by removing it.
+      return;
+    }
+  }
+}

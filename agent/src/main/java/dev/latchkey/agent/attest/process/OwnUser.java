@@ -1,0 +1,23 @@
+package dev.latchkey.agent.attest.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** Which user this process runs as, by the kernel's word. */
+public final class OwnUser {
+
+  private OwnUser() {}
+
+  /** The effective user id: the owner of this process's entry in {@code /proc}. */
+  public static int uid() {
+    try {
+      Path self = Path.of("/proc/self").toRealPath();
+      return (Integer) Files.getAttribute(self, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException failed) {
+      throw new UncheckedIOException("the own user could not be read from /proc", failed);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.latchkey.agent.rpc;
+
+import dev.latchkey.agent.time.TimeSource;
+import dev.latchkey.v1.LatchkeyOperatorGrpc;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * Binds the operator service's methods to those who handle them. Each call runs on the operator
+ * server's executor and may block, and each that names something is written into the audit before
+ * it acts.
+ */
+final class OperatorService {
+
+  private final Calls calls;
+  private final Gate gate;
+  private final OperatorSecrets secrets;
+  private final OperatorRotations rotations;
+  private final OperatorAudit audit;
+  private final OperatorState state;
+
+  OperatorService(Capabilities capabilities, Calls calls, TimeSource time, String agentVersion) {
+    this.calls = calls;
+    this.gate = new Gate(capabilities, time);
+    this.secrets = new OperatorSecrets(capabilities);
+    this.rotations = new OperatorRotations(capabilities.rotations());
+    this.audit = new OperatorAudit(capabilities.audit());
+    this.state = new OperatorState(capabilities, agentVersion, time.now());
+  }
+
+  ServerServiceDefinition bind() {
+    ServerServiceDefinition.Builder service =
+        ServerServiceDefinition.builder(LatchkeyOperatorGrpc.getServiceDescriptor());
+    bindSecrets(service);
+    bindRotations(service);
+    bindState(service);
+    return service.build();
+  }
+
+  private void bindSecrets(ServerServiceDefinition.Builder service) {
+    service
+        .addMethod(
+            unary(LatchkeyOperatorGrpc.getPutSecretMethod(), "put", r -> r.getName(), secrets::put))
+        .addMethod(
+            unary(
+                LatchkeyOperatorGrpc.getExplainSecretMethod(),
+                "explain",
+                r -> r.getName(),
+                secrets::explain))
+        .addMethod(
+            unary(
+                LatchkeyOperatorGrpc.getGetHistoryMethod(),
+                "history",
+                r -> r.getName(),
+                secrets::history));
+  }
+
+  private void bindRotations(ServerServiceDefinition.Builder service) {
+    service
+        .addMethod(
+            unary(
+                LatchkeyOperatorGrpc.getPlanRotationMethod(),
+                "plan",
+                r -> r.getName(),
+                rotations::plan))
+        .addMethod(
+            streaming(
+                LatchkeyOperatorGrpc.getRotateSecretMethod(),
+                "rotate",
+                r -> r.getName(),
+                rotations::rotate))
+        .addMethod(
+            streaming(
+                LatchkeyOperatorGrpc.getRollbackSecretMethod(),
+                "rollback",
+                r -> r.getName(),
+                rotations::rollback))
+        .addMethod(
+            unary(
+                LatchkeyOperatorGrpc.getAdoptCredentialMethod(),
+                "adopt",
+                r -> r.getName(),
+                rotations::adopt))
+        .addMethod(
+            streaming(
+                LatchkeyOperatorGrpc.getRecoverCredentialMethod(),
+                "recover",
+                r -> r.getName(),
+                rotations::recover))
+        .addMethod(
+            unary(
+                LatchkeyOperatorGrpc.getCheckTargetMethod(),
+                "target.check",
+                r -> r.getName(),
+                rotations::check));
+  }
+
+  private void bindState(ServerServiceDefinition.Builder service) {
+    service
+        .addMethod(
+            unary(
+                LatchkeyOperatorGrpc.getRotateKeyringMethod(),
+                "keyring.rotate",
+                r -> r.getKeyring(),
+                state::rotateKeyring))
+        .addMethod(
+            streaming(
+                LatchkeyOperatorGrpc.getTailAuditMethod(), "audit.tail", r -> "", audit::tail))
+        .addMethod(
+            unary(
+                LatchkeyOperatorGrpc.getVerifyAuditMethod(),
+                "audit.verify",
+                r -> "",
+                audit::verify))
+        .addMethod(
+            unary(LatchkeyOperatorGrpc.getBackupStateMethod(), "backup", r -> "", state::backup))
+        .addMethod(
+            calls.unary(
+                LatchkeyOperatorGrpc.getGetStatusMethod(),
+                (request, reply) -> reply.answer(state.status(request, reply))));
+  }
+
+  private <Q, A> ServerMethodDefinition<Q, A> unary(
+      MethodDescriptor<Q, A> method,
+      String operation,
+      Function<Q, String> subject,
+      BiFunction<Q, Reply<A>, A> handler) {
+    return calls.unary(
+        method,
+        (request, reply) -> {
+          gate.granted(Gate.Asked.of(reply, "operator." + operation), subject.apply(request), 0);
+          reply.answer(handler.apply(request, reply));
+        });
+  }
+
+  private <Q, A> ServerMethodDefinition<Q, A> streaming(
+      MethodDescriptor<Q, A> method,
+      String operation,
+      Function<Q, String> subject,
+      Calls.Streaming<Q, A> handler) {
+    return calls.streaming(
+        method,
+        (request, reply) -> {
+          gate.granted(Gate.Asked.of(reply, "operator." + operation), subject.apply(request), 0);
+          handler.handle(request, reply);
+        });
+  }
+}

@@ -4,8 +4,10 @@ import dev.latchkey.agent.crypto.Keyrings;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretValue;
+import dev.latchkey.agent.store.Transaction;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 
 /** Ciphers that flip every bit, and note which thread they ran on. */
 final class FakeKeyrings implements Keyrings {
@@ -53,7 +55,7 @@ final class FakeKeyrings implements Keyrings {
   }
 
   @Override
-  public KeyVersion rotate(String keyring) {
+  public KeyVersion rotate(String keyring, BiConsumer<Transaction, KeyVersion> alongside) {
     guard.blocks("keyrings.rotate");
     return new KeyVersion(8, 2);
   }

@@ -1,0 +1,13 @@
+package dev.latchkey.agent.config;
+
+import java.util.OptionalInt;
+
+/** The users and groups of the machine, by name. Blocks. */
+public interface Accounts {
+
+  /** The number of a user. */
+  OptionalInt uid(String user);
+
+  /** The number of a group. */
+  OptionalInt gid(String group);
+}

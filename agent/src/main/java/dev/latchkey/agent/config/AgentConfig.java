@@ -1,0 +1,109 @@
+package dev.latchkey.agent.config;
+
+import dev.latchkey.agent.access.AccessRule;
+import dev.latchkey.agent.access.RulePolicy;
+import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.catalog.DeclaredCatalog;
+import dev.latchkey.agent.catalog.Mount;
+import dev.latchkey.agent.catalog.TargetDeclaration;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A configuration that was checked.
+ *
+ * @param dev whether {@code --dev} was given: the agent's own uid is let in, and a missing key file
+ *     is made
+ * @param backends the type of each backend by its name
+ */
+public record AgentConfig(
+    boolean dev,
+    Settings agent,
+    TelemetrySettings telemetry,
+    AuditSettings audit,
+    Map<String, BackendType> backends,
+    List<Mount> mounts,
+    List<TargetDeclaration> targets,
+    List<Declaration> secrets,
+    Set<String> keyrings,
+    List<AccessRule> policies) {
+
+  public AgentConfig {
+    backends = Map.copyOf(backends);
+    mounts = List.copyOf(mounts);
+    targets = List.copyOf(targets);
+    secrets = List.copyOf(secrets);
+    keyrings = Set.copyOf(keyrings);
+    policies = List.copyOf(policies);
+  }
+
+  /** What exists. */
+  public DeclaredCatalog catalog() {
+    return new DeclaredCatalog(secrets, mounts, targets, keyrings);
+  }
+
+  /** Who may do what. */
+  public RulePolicy policy() {
+    return new RulePolicy(policies);
+  }
+
+  /** Which adapter a backend is. */
+  public enum BackendType {
+    LOCAL
+  }
+
+  /**
+   * The section {@code agent}.
+   *
+   * @param socketGroup the group of the application socket's directory
+   * @param managementPort 0 for any free port, -1 for none
+   * @param cacheBytes the bound on held values
+   * @param maxMessageBytes the bound on one message
+   */
+  public record Settings(
+      Path stateDir,
+      StateKey stateKey,
+      Path socket,
+      Path operatorSocket,
+      Optional<String> socketGroup,
+      int managementPort,
+      long cacheBytes,
+      Duration drain,
+      int maxMessageBytes) {}
+
+  /** Where the state key comes from. */
+  public sealed interface StateKey {
+
+    /** A file of mode 0600 with the key. */
+    record KeyFile(Path file) implements StateKey {}
+
+    /** An environment variable with the key in base64. */
+    record KeyVariable(String name) implements StateKey {}
+
+    /** A systemd credential. */
+    record SystemdCredential(String name) implements StateKey {}
+
+    /** A file with a passphrase, from which the key is derived. */
+    record PassphraseFile(Path file) implements StateKey {}
+  }
+
+  /**
+   * The section {@code telemetry}.
+   *
+   * @param otlpEndpoint where spans and metrics are sent; empty for nowhere
+   */
+  public record TelemetrySettings(
+      Optional<String> otlpEndpoint, boolean traces, double sampleRatio) {}
+
+  /**
+   * The section {@code audit}.
+   *
+   * @param serveWhenFull whether reads go on when the audit cannot take them
+   * @param queue how many decisions may wait
+   */
+  public record AuditSettings(boolean serveWhenFull, int queue) {}
+}

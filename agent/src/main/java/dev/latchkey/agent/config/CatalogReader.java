@@ -1,0 +1,170 @@
+package dev.latchkey.agent.config;
+
+import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.catalog.Mount;
+import dev.latchkey.agent.catalog.RotationDeclaration;
+import dev.latchkey.agent.catalog.TargetDeclaration;
+import dev.latchkey.agent.config.AgentConfig.BackendType;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads what exists: mounts, targets and secrets. What is wrong with one leaves it out and is
+ * noted.
+ */
+final class CatalogReader {
+
+  private static final Pattern DATABASE =
+      Pattern.compile("jdbc:postgresql:(?://[^/]*/)?([^?/]+).*");
+
+  private final Section root;
+  private final Map<String, BackendType> backends;
+
+  CatalogReader(Section root, Map<String, BackendType> backends) {
+    this.root = root;
+    this.backends = backends;
+  }
+
+  List<Mount> mounts() {
+    List<Mount> mounts = new ArrayList<>();
+    Set<String> prefixes = new HashSet<>();
+    for (Section section : root.items("mounts")) {
+      if (!prefixes.add(section.text("prefix"))) {
+        section.problem("prefix", "is opened twice; leave one mount for each prefix");
+      }
+      backendOf(section).ifPresent(type -> mounts.add(mount(section, type)));
+    }
+    return mounts;
+  }
+
+  private static Mount mount(Section section, BackendType type) {
+    String prefix = section.text("prefix");
+    String backend = section.text("backend");
+    Duration maxStale = section.positive("max_stale");
+    Duration refresh = refresh(section, maxStale);
+    return switch (type) {
+      case LOCAL -> new Mount(prefix, backend, maxStale, refresh);
+    };
+  }
+
+  private static Duration refresh(Section section, Duration maxStale) {
+    Duration refresh = section.positive("refresh");
+    if (refresh.compareTo(maxStale) > 0) {
+      section.problem(
+          "refresh", "is longer than max_stale; every value would end before it is confirmed");
+    }
+    return refresh;
+  }
+
+  private Optional<BackendType> backendOf(Section section) {
+    String backend = section.text("backend");
+    BackendType type = backends.get(backend);
+    if (type == null) {
+      section.problem(
+          "backend",
+          "there is no backend \"" + backend + "\"; " + Nearest.hint(backend, backends.keySet()));
+    }
+    return Optional.ofNullable(type);
+  }
+
+  List<TargetDeclaration> targets() {
+    List<TargetDeclaration> targets = new ArrayList<>();
+    root.named("targets").forEach((name, section) -> target(name, section).ifPresent(targets::add));
+    return targets;
+  }
+
+  private Optional<TargetDeclaration> target(String name, Section section) {
+    String admin = section.text("admin");
+    Set<String> secrets = root.named("secrets").keySet();
+    if (!secrets.contains(admin)) {
+      section.problem(
+          "admin",
+          "the secret \""
+              + admin
+              + "\" is not declared under secrets:; "
+              + Nearest.hint(admin, secrets));
+    }
+    List<String> databases = section.texts("databases");
+    return name(section, "admin", admin)
+        .map(
+            secret ->
+                new TargetDeclaration(
+                    name,
+                    section.text("type"),
+                    section.text("url"),
+                    secret,
+                    databases.isEmpty() ? databaseOf(section) : databases));
+  }
+
+  private static List<String> databaseOf(Section section) {
+    Matcher url = DATABASE.matcher(section.text("url"));
+    if (url.matches()) {
+      return List.of(url.group(1));
+    }
+    section.problem("databases", "is empty, and the url names no database; name one");
+    return List.of();
+  }
+
+  List<Declaration> secrets(List<TargetDeclaration> targets) {
+    List<Declaration> secrets = new ArrayList<>();
+    root.named("secrets")
+        .forEach((text, section) -> secret(text, section, targets).ifPresent(secrets::add));
+    return secrets;
+  }
+
+  private Optional<Declaration> secret(
+      String text, Section section, List<TargetDeclaration> targets) {
+    Optional<SecretName> name = name(section, "", text);
+    Optional<BackendType> type = backendOf(section);
+    Optional<RotationDeclaration> rotation =
+        section.has("rotation")
+            ? new RotationReader(section.section("rotation"), targets).read(text)
+            : Optional.empty();
+    return name.isEmpty() || type.isEmpty()
+        ? Optional.empty()
+        : Optional.of(declaration(name.get(), section, type.get(), rotation));
+  }
+
+  private static Declaration declaration(
+      SecretName name, Section section, BackendType type, Optional<RotationDeclaration> rotation) {
+    Duration maxStale = section.positive("max_stale");
+    boolean keptHere =
+        switch (type) {
+          case LOCAL -> true;
+        };
+    String path = section.optionalText("path").orElse(name.text());
+    if (keptHere && !path.equals(name.text())) {
+      section.problem(
+          "path", "differs from the name; a local backend keeps a secret under its name");
+    }
+    return new Declaration(
+        name,
+        section.text("backend"),
+        path,
+        section.text("kind"),
+        section.truth("required"),
+        maxStale,
+        refresh(section, maxStale),
+        keptHere || section.truth("persist"),
+        section.text("environment"),
+        rotation);
+  }
+
+  private static Optional<SecretName> name(Section section, String key, String text) {
+    try {
+      return Optional.of(new SecretName(text));
+    } catch (SecretException notAName) {
+      section.problem(key, notAName.safeMessage());
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.latchkey.agent.config;
+
+import dev.latchkey.agent.access.AccessRule;
+import dev.latchkey.agent.access.CallerCondition;
+import dev.latchkey.agent.access.NamePattern;
+import dev.latchkey.agent.access.Operation;
+import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.catalog.RotationDeclaration;
+import dev.latchkey.agent.catalog.TargetDeclaration;
+import dev.latchkey.agent.config.AgentConfig.AuditSettings;
+import dev.latchkey.agent.config.AgentConfig.BackendType;
+import dev.latchkey.agent.config.AgentConfig.Settings;
+import dev.latchkey.agent.config.AgentConfig.StateKey;
+import dev.latchkey.agent.config.AgentConfig.TelemetrySettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Turns a document whose shape is right into records, and finds what does not make sense. */
+final class ConfigReader {
+
+  /** The least that a held secret takes in memory, in bytes. */
+  private static final long LEAST_WEIGHT = 512;
+
+  private final Section root;
+  private final Accounts accounts;
+
+  ConfigReader(Section root, Accounts accounts) {
+    this.root = root;
+    this.accounts = accounts;
+  }
+
+  /**
+   * Reads everything; what is wrong is noted in the section's problems.
+   *
+   * @param ownUid the agent's own uid, when {@code --dev} lets it in
+   */
+  AgentConfig read(Optional<Integer> ownUid) {
+    Map<String, BackendType> backends = backends();
+    CatalogReader catalog = new CatalogReader(root, backends);
+    List<TargetDeclaration> targets = catalog.targets();
+    List<Declaration> secrets = catalog.secrets(targets);
+    Set<String> keyrings = root.named("keyrings").keySet();
+    List<AccessRule> rules = new ArrayList<>(new PolicyReader(root, accounts, keyrings).rules());
+    ownUid.ifPresent(uid -> rules.add(everything(uid)));
+    Settings settings = settings(root.section("agent"));
+    checkLogins(secrets);
+    checkRoom(settings, secrets);
+    return new AgentConfig(
+        ownUid.isPresent(),
+        settings,
+        telemetry(root.section("telemetry")),
+        audit(root.section("audit")),
+        backends,
+        catalog.mounts(),
+        targets,
+        secrets,
+        keyrings,
+        rules);
+  }
+
+  private static AccessRule everything(int uid) {
+    List<NamePattern> all = List.of(NamePattern.of("**"));
+    return new AccessRule(
+        List.of(CallerCondition.uid(uid)), all, all, EnumSet.allOf(Operation.class));
+  }
+
+  private Map<String, BackendType> backends() {
+    Map<String, BackendType> backends = new HashMap<>();
+    root.named("backends")
+        .forEach(
+            (name, section) ->
+                backends.put(
+                    name, BackendType.valueOf(section.text("type").toUpperCase(Locale.ROOT))));
+    return backends;
+  }
+
+  private Settings settings(Section agent) {
+    Optional<String> group = agent.optionalText("socket_group");
+    if (group.isPresent() && accounts.gid(group.get()).isEmpty()) {
+      agent.problem("socket_group", "there is no group \"" + group.get() + "\" on this machine");
+    }
+    Path socket = Path.of(agent.text("socket"));
+    Path operatorSocket = Path.of(agent.text("operator_socket"));
+    if (operatorSocket.normalize().getParent() == null
+        || operatorSocket.normalize().getParent().equals(socket.normalize().getParent())) {
+      agent.problem(
+          "operator_socket", "lies beside the application socket; give it a directory of its own");
+    }
+    return new Settings(
+        Path.of(agent.text("state_dir")),
+        stateKey(agent),
+        socket,
+        operatorSocket,
+        group,
+        agent.number("management_port"),
+        agent.bigNumber("cache_bytes"),
+        agent.duration("drain"),
+        agent.number("max_message_bytes"));
+  }
+
+  private static StateKey stateKey(Section agent) {
+    Section key = agent.section("state_key");
+    if (key.has("env")) {
+      return new StateKey.KeyVariable(key.text("env"));
+    }
+    if (key.has("credential")) {
+      return new StateKey.SystemdCredential(key.text("credential"));
+    }
+    if (key.has("passphrase_file")) {
+      return new StateKey.PassphraseFile(Path.of(key.text("passphrase_file")));
+    }
+    Path file = Path.of(key.text("file"));
+    if (file.normalize().startsWith(Path.of(agent.text("state_dir")).normalize())) {
+      key.problem("file", "lies in state_dir; a key beside what it seals seals nothing");
+    }
+    return new StateKey.KeyFile(file);
+  }
+
+  private static TelemetrySettings telemetry(Section section) {
+    return new TelemetrySettings(
+        section.optionalText("otlp_endpoint"),
+        section.truth("traces"),
+        section.fraction("sample_ratio"));
+  }
+
+  private static AuditSettings audit(Section section) {
+    return new AuditSettings(section.text("when_full").equals("serve"), section.number("queue"));
+  }
+
+  /** Two secrets that rotate one login role would each break the other's credential. */
+  private void checkLogins(List<Declaration> secrets) {
+    Map<String, String> owners = new HashMap<>();
+    for (Declaration secret : secrets) {
+      for (String user : secret.rotation().map(RotationDeclaration::users).orElse(List.of())) {
+        String login = secret.rotation().orElseThrow().target() + " " + user;
+        String other = owners.putIfAbsent(login, secret.name().text());
+        if (other != null) {
+          root.section("secrets")
+              .section(secret.name().text())
+              .section("rotation")
+              .problem(
+                  "users", "the login role \"" + user + "\" is rotated by " + other + " already");
+        }
+      }
+    }
+  }
+
+  private void checkRoom(Settings settings, List<Declaration> secrets) {
+    long least = secrets.size() * LEAST_WEIGHT;
+    if (least > settings.cacheBytes()) {
+      root.section("agent")
+          .problem(
+              "cache_bytes",
+              "is too small for "
+                  + secrets.size()
+                  + " declared secrets, which are never evicted; at least "
+                  + least
+                  + " is needed");
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.latchkey.agent.config;
+
+import java.util.List;
+
+/** What came of reading a configuration. */
+public sealed interface Loaded {
+
+  /** It is right. */
+  record Accepted(AgentConfig config) implements Loaded {}
+
+  /** It is not, in each of these places. */
+  record Refused(List<Problem> problems) implements Loaded {
+
+    public Refused {
+      problems = List.copyOf(problems);
+    }
+  }
+}

@@ -1,0 +1,495 @@
+package dev.latchkey.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.agent.access.CallerCondition;
+import dev.latchkey.agent.access.Operation;
+import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.catalog.Mount;
+import dev.latchkey.agent.catalog.RotationDeclaration;
+import dev.latchkey.agent.catalog.TargetDeclaration;
+import dev.latchkey.agent.config.AgentConfig.AuditSettings;
+import dev.latchkey.agent.config.AgentConfig.BackendType;
+import dev.latchkey.agent.config.AgentConfig.Settings;
+import dev.latchkey.agent.config.AgentConfig.StateKey;
+import dev.latchkey.agent.config.AgentConfig.TelemetrySettings;
+import dev.latchkey.agent.secret.SecretName;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigLoaderTest {
+
+  /** Sets every key there is to something else than its default. */
+  private static final String EVERYTHING =
+      """
+      agent:
+        state_dir: /srv/state
+        state_key: { passphrase_file: /srv/passphrase }
+        socket: /srv/app/agent.sock
+        operator_socket: /srv/operator/operator.sock
+        socket_group: apps
+        management_port: ${env:PORT}
+        cache_bytes: 1048576
+        drain: 1m30s
+        max_message_bytes: 65536
+      telemetry: { otlp_endpoint: "http://127.0.0.1:4318", traces: false, sample_ratio: 0.5 }
+      audit: { when_full: serve, queue: 1024 }
+      backends: { mine: { type: local } }
+      mounts: [ { prefix: "app/", backend: mine, max_stale: 2h, refresh: 10m, persist: true } ]
+      targets:
+        orders:
+          type: postgresql
+          url: jdbc:postgresql://${env:HOST:-127.0.0.1}:5432/orders
+          admin: orders-admin
+          databases: [orders, archive]
+      secrets:
+        orders-admin: { backend: mine }
+        orders-db:
+          backend: mine
+          path: orders-db
+          kind: database
+          required: true
+          max_stale: 3h
+          refresh: PT15M
+          persist: true
+          environment: prod
+          rotation:
+            target: orders
+            users: [orders_a, orders_b]
+            owner: orders_owner
+            interval: 1d
+            overlap: 20m
+            rollback_window: 15m
+      keyrings: { payments: {} }
+      policies:
+        - callers:
+            - { uid: 1000, executable: /usr/bin/app }
+            - { gid: 50 }
+            - { user: app }
+            - { group: apps }
+          secrets: [ "orders-*" ]
+          keyrings: [ payments ]
+          operations: [ read, watch, list, encrypt, decrypt ]
+      """;
+
+  /**
+   * Every key of the schema; {@code *} stands for a name of the user's choice, {@code []} for an
+   * item.
+   */
+  private static final Set<String> TESTED_KEYS =
+      Set.of(
+          "agent",
+          "agent.state_dir",
+          "agent.state_key",
+          "agent.state_key.file",
+          "agent.state_key.env",
+          "agent.state_key.credential",
+          "agent.state_key.passphrase_file",
+          "agent.socket",
+          "agent.operator_socket",
+          "agent.socket_group",
+          "agent.management_port",
+          "agent.cache_bytes",
+          "agent.drain",
+          "agent.max_message_bytes",
+          "telemetry",
+          "telemetry.otlp_endpoint",
+          "telemetry.traces",
+          "telemetry.sample_ratio",
+          "audit",
+          "audit.when_full",
+          "audit.queue",
+          "backends",
+          "backends.*.type",
+          "mounts",
+          "mounts[].prefix",
+          "mounts[].backend",
+          "mounts[].max_stale",
+          "mounts[].refresh",
+          "mounts[].persist",
+          "targets",
+          "targets.*.type",
+          "targets.*.url",
+          "targets.*.admin",
+          "targets.*.databases",
+          "secrets",
+          "secrets.*.backend",
+          "secrets.*.path",
+          "secrets.*.kind",
+          "secrets.*.required",
+          "secrets.*.max_stale",
+          "secrets.*.refresh",
+          "secrets.*.persist",
+          "secrets.*.environment",
+          "secrets.*.rotation",
+          "secrets.*.rotation.target",
+          "secrets.*.rotation.users",
+          "secrets.*.rotation.owner",
+          "secrets.*.rotation.interval",
+          "secrets.*.rotation.overlap",
+          "secrets.*.rotation.rollback_window",
+          "keyrings",
+          "policies",
+          "policies[].callers",
+          "policies[].callers[].uid",
+          "policies[].callers[].gid",
+          "policies[].callers[].user",
+          "policies[].callers[].group",
+          "policies[].callers[].executable",
+          "policies[].secrets",
+          "policies[].keyrings",
+          "policies[].operations");
+
+  private static final Accounts ACCOUNTS =
+      new Accounts() {
+        @Override
+        public OptionalInt uid(String user) {
+          return user.equals("app") ? OptionalInt.of(1001) : OptionalInt.empty();
+        }
+
+        @Override
+        public OptionalInt gid(String group) {
+          return group.equals("apps") ? OptionalInt.of(1002) : OptionalInt.empty();
+        }
+      };
+
+  private static Loaded parse(String text) {
+    return new ConfigLoader(Map.of("PORT", "9000", "LATCHKEY_DEV_DIR", "/dev-dir"), ACCOUNTS)
+        .parse("latchkey.yml", text, false);
+  }
+
+  private static AgentConfig accepted(String text) {
+    Loaded loaded = parse(text);
+    assertThat(loaded).isInstanceOf(Loaded.Accepted.class);
+    return ((Loaded.Accepted) loaded).config();
+  }
+
+  private static List<String> refused(String text) {
+    Loaded loaded = parse(text);
+    assertThat(loaded).isInstanceOf(Loaded.Refused.class);
+    return ((Loaded.Refused) loaded).problems().stream().map(Problem::toString).toList();
+  }
+
+  @Test
+  void everyKeyOfTheSchemaIsTested() {
+    Set<String> keys = new TreeSet<>();
+    collect(new ShippedSchema().tree(), "", keys);
+    assertThat(keys).containsExactlyInAnyOrderElementsOf(TESTED_KEYS);
+  }
+
+  private static void collect(JsonNode part, String path, Set<String> keys) {
+    part.path("properties")
+        .properties()
+        .forEach(
+            property -> {
+              String key = path.isEmpty() ? property.getKey() : path + "." + property.getKey();
+              keys.add(key);
+              collect(property.getValue(), key, keys);
+            });
+    if (part.path("additionalProperties").isObject()) {
+      collect(part.path("additionalProperties"), path + ".*", keys);
+    }
+    if (part.path("items").isObject()) {
+      collect(part.path("items"), path + "[]", keys);
+    }
+  }
+
+  @Test
+  void everyKeyHasADescriptionForEditors() {
+    Set<String> undescribed = new TreeSet<>();
+    collectUndescribed(new ShippedSchema().tree(), "", undescribed);
+    assertThat(undescribed).isEmpty();
+  }
+
+  private static void collectUndescribed(JsonNode part, String path, Set<String> found) {
+    part.path("properties")
+        .properties()
+        .forEach(
+            property -> {
+              if (!property.getValue().has("description")) {
+                found.add(path + "." + property.getKey());
+              }
+              collectUndescribed(property.getValue(), path + "." + property.getKey(), found);
+            });
+    part.path("additionalProperties").forEach(each -> collectUndescribed(each, path, found));
+    part.path("items").forEach(each -> collectUndescribed(each, path, found));
+  }
+
+  @Test
+  void anEmptyFileHasEveryDefault() {
+    assertThat(accepted(""))
+        .isEqualTo(
+            new AgentConfig(
+                false,
+                new Settings(
+                    Path.of("/var/lib/latchkey"),
+                    new StateKey.KeyFile(Path.of("/etc/latchkey/state.key")),
+                    Path.of("/run/latchkey/agent.sock"),
+                    Path.of("/run/latchkey/operator/operator.sock"),
+                    Optional.empty(),
+                    9911,
+                    67108864,
+                    Duration.ofSeconds(10),
+                    4194304),
+                new TelemetrySettings(Optional.empty(), true, 1.0),
+                new AuditSettings(false, 65536),
+                Map.of("local", BackendType.LOCAL),
+                List.of(),
+                List.of(),
+                List.of(),
+                Set.of("default"),
+                List.of()));
+  }
+
+  @Test
+  void anEmptyEntryHasEveryDefault() {
+    AgentConfig config =
+        accepted(
+            """
+            mounts: [ { prefix: "" } ]
+            targets: { db: { url: "jdbc:postgresql://h/orders", admin: admin } }
+            secrets:
+              admin: {}
+              rotated: { rotation: { target: db, users: [a, b], owner: o } }
+            """);
+    Duration hour = Duration.ofHours(1);
+    Duration fiveMinutes = Duration.ofMinutes(5);
+    assertThat(config.mounts()).containsExactly(new Mount("", "local", hour, fiveMinutes));
+    assertThat(config.targets())
+        .containsExactly(
+            new TargetDeclaration(
+                "db",
+                "postgresql",
+                "jdbc:postgresql://h/orders",
+                new SecretName("admin"),
+                List.of("orders")));
+    RotationDeclaration rotation =
+        new RotationDeclaration(
+            "db",
+            List.of("a", "b"),
+            "o",
+            Optional.empty(),
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(5));
+    assertThat(config.secrets())
+        .containsExactly(
+            declared("admin", hour, fiveMinutes, Optional.empty()),
+            declared("rotated", hour, fiveMinutes, Optional.of(rotation)));
+  }
+
+  private static Declaration declared(
+      String name, Duration maxStale, Duration refresh, Optional<RotationDeclaration> rotation) {
+    return new Declaration(
+        new SecretName(name),
+        "local",
+        name,
+        "static",
+        false,
+        maxStale,
+        refresh,
+        true,
+        "",
+        rotation);
+  }
+
+  @Test
+  void everyKeyIsRead() {
+    AgentConfig config = accepted(EVERYTHING);
+    assertThat(config.agent())
+        .isEqualTo(
+            new Settings(
+                Path.of("/srv/state"),
+                new StateKey.PassphraseFile(Path.of("/srv/passphrase")),
+                Path.of("/srv/app/agent.sock"),
+                Path.of("/srv/operator/operator.sock"),
+                Optional.of("apps"),
+                9000,
+                1048576,
+                Duration.ofSeconds(90),
+                65536));
+    assertThat(config.telemetry())
+        .isEqualTo(new TelemetrySettings(Optional.of("http://127.0.0.1:4318"), false, 0.5));
+    assertThat(config.audit()).isEqualTo(new AuditSettings(true, 1024));
+    assertThat(config.backends()).isEqualTo(Map.of("mine", BackendType.LOCAL));
+    assertThat(config.mounts())
+        .containsExactly(new Mount("app/", "mine", Duration.ofHours(2), Duration.ofMinutes(10)));
+    assertThat(config.keyrings()).containsExactly("payments");
+    assertThat(config.targets().getFirst().url())
+        .isEqualTo("jdbc:postgresql://127.0.0.1:5432/orders");
+    assertThat(config.targets().getFirst().databases()).containsExactly("orders", "archive");
+  }
+
+  @Test
+  void everyKeyOfASecretIsRead() {
+    assertThat(accepted(EVERYTHING).secrets().getLast())
+        .isEqualTo(
+            new Declaration(
+                new SecretName("orders-db"),
+                "mine",
+                "orders-db",
+                "database",
+                true,
+                Duration.ofHours(3),
+                Duration.ofMinutes(15),
+                true,
+                "prod",
+                Optional.of(
+                    new RotationDeclaration(
+                        "orders",
+                        List.of("orders_a", "orders_b"),
+                        "orders_owner",
+                        Optional.of(Duration.ofDays(1)),
+                        Duration.ofMinutes(20),
+                        Duration.ofMinutes(15)))));
+  }
+
+  @Test
+  void everyKeyOfAPolicyIsRead() {
+    var rule = accepted(EVERYTHING).policies().getFirst();
+    assertThat(rule.callers())
+        .containsExactly(
+            new CallerCondition(
+                OptionalInt.of(1000), OptionalInt.empty(), Optional.of(Path.of("/usr/bin/app"))),
+            CallerCondition.gid(50),
+            CallerCondition.uid(1001),
+            CallerCondition.gid(1002));
+    assertThat(rule.operations()).containsExactlyInAnyOrder(Operation.values());
+    assertThat(rule.secrets()).hasToString("[orders-*]");
+    assertThat(rule.keyrings()).hasToString("[payments]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "file, /etc/k, 'KeyFile[file=/etc/k]'",
+    "env, KEY, KeyVariable[name=KEY]",
+    "credential, key, SystemdCredential[name=key]",
+    "passphrase_file, /etc/p, 'PassphraseFile[file=/etc/p]'"
+  })
+  void everySourceOfTheStateKeyIsRead(String key, String value, String expected) {
+    AgentConfig config = accepted("agent: { state_key: { " + key + ": " + value + " } }");
+    assertThat(config.agent().stateKey()).hasToString(expected);
+  }
+
+  @Test
+  void anUnknownKeyNamesFileLineAndTheNearest() {
+    assertThat(refused("secrets:\n  orders-db:\n    mx_stale: 1h\n"))
+        .containsExactly(
+            "latchkey.yml:3: secrets.orders-db.mx_stale: unknown key; did you mean"
+                + " \"max_stale\"?");
+    assertThat(refused("polices: []\n"))
+        .containsExactly("latchkey.yml:1: polices: unknown key; did you mean \"policies\"?");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "agent: { drain: soon } | is not a length of time",
+        "agent: { socket: agent.sock } | is not an absolute path",
+        "agent: { state_key: { file: /a, env: B } } | takes exactly one of",
+        "agent: { state_key: { file: /var/lib/latchkey/key } } | lies in state_dir",
+        "agent: { socket_group: nobody-here } | there is no group",
+        "agent: { operator_socket: /run/latchkey/op.sock } | beside the application socket",
+        "agent: { drain: 1s, drain: 2s } | is not YAML",
+        "[1, 2] | is not a mapping",
+        "agent: { drain: '${env:NOT_SET}' } | NOT_SET is not set",
+        "agent: { drain: '${file:x}' } | unknown reference",
+        "secrets: { x: { backend: lokal } } | did you mean \"local\"",
+        "secrets: { x: { path: y } } | differs from the name",
+        "secrets: { X: {} } | must be lower-case",
+        "secrets: { x: { refresh: 2h } } | is longer than max_stale",
+        "secrets: { x: { max_stale: 0s } } | must be longer than nothing",
+        "mounts: [ { prefix: a }, { prefix: a } ] | is opened twice",
+        "targets: { t: { url: 'jdbc:postgresql:db', admin: nope } } | not declared under secrets",
+        "policies: [ { callers: [ { user: ghost } ], secrets: [x], operations: [read] } ]"
+            + " | there is no user",
+        "policies: [ { callers: [ { executable: /bin/x } ], secrets: [x], operations: [read] } ]"
+            + " | only narrows",
+        "policies: [ { callers: [ { uid: 1, user: app } ], secrets: [x], operations: [read] } ]"
+            + " | is given beside uid",
+        "policies: [ { callers: [ { uid: 1 } ], keyrings: [defalt], operations: [encrypt] } ]"
+            + " | did you mean \"default\"",
+        "policies: [ { callers: [ { uid: 1 } ], operations: [read] } ] | names no secrets",
+      })
+  void whatIsWrongIsNamed(String text, String problem) {
+    assertThat(String.join("\n", refused(text))).contains(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "users: [a, b], owner: o, overlap: 1m, rollback_window: 2m | rollback_window: is longer",
+        "users: [a, b], owner: o, interval: 1m, overlap: 2m, rollback_window: 1m | interval: is",
+        "users: [a, a], owner: o | users: must name two different",
+        "users: [a, b], owner: a | owner: must be another role",
+      })
+  void aRotationThatMakesNoSenseIsRefused(String rotation, String problem) {
+    String text =
+        "targets: { t: { url: \"jdbc:postgresql://h/db\", admin: admin } }\n"
+            + "secrets: { admin: {}, x: { rotation: { target: t, "
+            + rotation
+            + " } } }";
+    assertThat(String.join("\n", refused(text))).contains(problem);
+  }
+
+  @Test
+  void twoSecretsMayNotRotateOneLogin() {
+    String text =
+        """
+        targets: { t: { url: "jdbc:postgresql://h/db", admin: admin } }
+        secrets:
+          admin: {}
+          x: { rotation: { target: t, users: [a, b], owner: o } }
+          y: { rotation: { target: t, users: [b, c], owner: o } }
+        """;
+    assertThat(refused(text)).singleElement().asString().contains("rotated by x already");
+  }
+
+  @Test
+  void aDeclaredSetOverTheBoundIsRefused() {
+    StringBuilder text = new StringBuilder("agent: { cache_bytes: 65536 }\nsecrets:\n");
+    for (int i = 0; i < 129; i++) {
+      text.append("  s").append(i).append(": {}\n");
+    }
+    assertThat(refused(text.toString())).singleElement().asString().contains("cache_bytes");
+  }
+
+  @Test
+  void allProblemsAreToldAtOnce() {
+    assertThat(refused("agent: { drian: 1s }\naudit: { queu: 5 }\nsecret: {}\n")).hasSize(3);
+  }
+
+  @Test
+  void devWithoutAFileLetsTheOwnUidDoEverything() {
+    ConfigLoader loader = new ConfigLoader(Map.of("LATCHKEY_DEV_DIR", "/dev-dir"), ACCOUNTS);
+    AgentConfig config = ((Loaded.Accepted) loader.dev()).config();
+    assertThat(config.dev()).isTrue();
+    assertThat(config.agent().stateDir()).isEqualTo(Path.of("/dev-dir/state"));
+    assertThat(config.agent().stateKey())
+        .isEqualTo(new StateKey.KeyFile(Path.of("/dev-dir/state.key")));
+    assertThat(config.agent().socket()).isEqualTo(Path.of("/dev-dir/agent.sock"));
+    assertThat(config.agent().operatorSocket())
+        .isEqualTo(Path.of("/dev-dir/operator/operator.sock"));
+    assertThat(config.keyrings()).containsExactly("default");
+    assertThat(config.catalog().find(new SecretName("anything"))).isPresent();
+    assertThat(config.policies()).hasSize(1);
+  }
+
+  @Test
+  void aMissingFileIsAProblemThatSaysWhatToDo() {
+    Loaded loaded =
+        new ConfigLoader(Map.of(), ACCOUNTS).load(Path.of("/does/not/exist.yml"), false);
+    assertThat(loaded.toString()).contains("does not exist").contains("--dev");
+  }
+}

@@ -1,0 +1,132 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.cli.command.AgentCommand;
+import dev.latchkey.cli.command.Durations;
+import dev.latchkey.cli.command.Verb;
+import dev.latchkey.cli.command.Verbs;
+import dev.latchkey.cli.outcome.CommandFailure;
+import dev.latchkey.cli.outcome.ExitCode;
+import dev.latchkey.cli.outcome.StatusFailures;
+import dev.latchkey.cli.output.Characters;
+import dev.latchkey.cli.output.Terminal;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * One run of the command line: finds the verb, parses what follows for that verb alone, does it,
+ * and turns whatever went wrong into a sentence and an exit code. Nothing is printed of an
+ * unexpected exception but its kind.
+ */
+public final class Program {
+  private final Terminal terminal;
+
+  /** A program that reads and writes there. */
+  public Program(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** Does what the arguments say and returns how it ended; the streams are flushed. */
+  public ExitCode run(List<String> arguments) {
+    try {
+      return dispatch(arguments);
+    } finally {
+      terminal.flush();
+    }
+  }
+
+  private ExitCode dispatch(List<String> arguments) {
+    String first = arguments.isEmpty() ? "--help" : arguments.getFirst();
+    if (first.equals("--help") || first.equals("-h") || first.equals("help")) {
+      Help.print(terminal.out());
+      return ExitCode.OK;
+    }
+    Optional<Verb> found = Verbs.find(arguments);
+    if (found.isEmpty()) {
+      return unknown(first, arguments);
+    }
+    Verb verb = found.get();
+    if (verb.command() == null) {
+      return elsewhere(verb);
+    }
+    AgentCommand command = verb.command().get();
+    command.attach(terminal);
+    return execute(verb, command, arguments.subList(verb.words().size(), arguments.size()));
+  }
+
+  private ExitCode execute(Verb verb, AgentCommand command, List<String> arguments) {
+    CommandLine parser = parser(verb, command);
+    try (command) {
+      parser.parseArgs(arguments.toArray(String[]::new));
+      if (parser.isUsageHelpRequested()) {
+        parser.usage(terminal.out(), Ansi.OFF);
+        return ExitCode.OK;
+      }
+      return command.run();
+    } catch (ParameterException e) {
+      return failed(verb, misused(verb, e));
+    } catch (CommandFailure e) {
+      return failed(verb, e);
+    } catch (StatusRuntimeException e) {
+      return failed(verb, StatusFailures.of(e.getStatus(), command.socketInUse()));
+    } catch (RuntimeException e) {
+      return failed(verb, unexpected(e));
+    }
+  }
+
+  private static CommandLine parser(Verb verb, AgentCommand command) {
+    return new CommandLine(command)
+        .setCommandName("latchkey " + verb.name())
+        .registerConverter(Duration.class, new Durations())
+        .setUsageHelpAutoWidth(false)
+        .setExpandAtFiles(false);
+  }
+
+  private ExitCode failed(Verb verb, CommandFailure failure) {
+    terminal.out().flush();
+    terminal.err().println("latchkey " + verb.name() + ": " + Characters.printable(failure.what()));
+    if (!failure.advice().isEmpty()) {
+      terminal.err().println(failure.advice());
+    }
+    return failure.exitCode();
+  }
+
+  private static CommandFailure misused(Verb verb, ParameterException wrong) {
+    return CommandFailure.usage(
+        String.valueOf(wrong.getMessage()), "See: latchkey " + verb.name() + " --help");
+  }
+
+  private static CommandFailure unexpected(RuntimeException e) {
+    return new CommandFailure(
+        ExitCode.FAILED,
+        "unexpected " + e.getClass().getSimpleName(),
+        "This is a defect of the command line; please report what you called, without values.");
+  }
+
+  private ExitCode unknown(String first, List<String> arguments) {
+    List<Verb> group = Verbs.group(first);
+    if (!group.isEmpty()) {
+      boolean asked = arguments.contains("--help") || arguments.contains("-h");
+      (asked ? terminal.out() : terminal.err()).println("Usage: latchkey " + first + " …");
+      Help.verbs(group, asked ? terminal.out() : terminal.err());
+      return asked ? ExitCode.OK : ExitCode.USAGE;
+    }
+    terminal.err().println("latchkey: there is no verb '" + Characters.printable(first) + "'");
+    terminal
+        .err()
+        .println("Did you mean '" + Help.nearest(first) + "'? All verbs: latchkey --help");
+    return ExitCode.USAGE;
+  }
+
+  private ExitCode elsewhere(Verb verb) {
+    terminal
+        .err()
+        .println("latchkey " + verb.name() + ": served by another program of the product");
+    terminal.err().println("Call it through bin/latchkey, which starts the right one.");
+    return ExitCode.USAGE;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.latchkey.agent.wiring;
+
+import dev.latchkey.agent.config.AgentConfig;
+import dev.latchkey.agent.management.ManagementServer;
+import dev.latchkey.agent.rpc.RpcServers;
+import jakarta.inject.Singleton;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running agent: starts its parts in order and closes what was started in reverse order, once.
+ */
+@Singleton
+final class Agent implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+  private final AgentConfig config;
+  private final Foundation foundation;
+  private final Capability capability;
+  private final ManagementServer management;
+  private final RpcServers servers;
+  private final Deque<Part> started = new ArrayDeque<>();
+  private boolean closed;
+
+  Agent(
+      AgentConfig config,
+      Foundation foundation,
+      Capability capability,
+      ManagementServer management,
+      RpcServers servers) {
+    this.config = config;
+    this.foundation = foundation;
+    this.capability = capability;
+    this.management = management;
+    this.servers = servers;
+    started.push(new Part("foundation", foundation));
+  }
+
+  /** Starts everything; on a failure what was started is closed by {@link #close}. */
+  synchronized void start() {
+    begin("audit", foundation::startAudit, foundation.audit());
+    begin("holders", () -> capability.holders().start(), () -> {});
+    begin("current", () -> capability.current().start(capability.supply()), () -> {});
+    begin("readiness", () -> capability.readiness().start(), capability.readiness());
+    begin("supply", () -> capability.supply().start(), capability.supply());
+    begin("rotation", () -> capability.rotations().start(), capability.rotations());
+    begin("watch", () -> capability.watches().start(), capability.watches());
+    begin("management", management::start, management);
+    begin("sockets", () -> servers.start(true), servers);
+  }
+
+  private void begin(String name, Runnable start, AutoCloseable part) {
+    if (closed) {
+      return;
+    }
+    started.push(new Part(name, part));
+    start.run();
+  }
+
+  /** What the agent says once it serves: where it is reached. */
+  String greeting() {
+    StringBuilder greeting =
+        new StringBuilder("latchkey agent ")
+            .append(Version.TEXT)
+            .append("\n  applications  ")
+            .append(config.agent().socket())
+            .append("\n  operators     ")
+            .append(config.agent().operatorSocket());
+    management
+        .port()
+        .ifPresent(
+            port ->
+                greeting
+                    .append("\n  readiness     http://127.0.0.1:")
+                    .append(port)
+                    .append("/readyz and /metrics"));
+    return greeting.toString();
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    while (!started.isEmpty()) {
+      Part part = started.pop();
+      try {
+        part.part().close();
+      } catch (Exception e) {
+        LOG.warn("{} did not close cleanly: {}", part.name(), e.getClass().getSimpleName());
+      }
+    }
+  }
+
+  private record Part(String name, AutoCloseable part) {}
+}

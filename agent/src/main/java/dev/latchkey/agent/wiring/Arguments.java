@@ -1,0 +1,77 @@
+package dev.latchkey.agent.wiring;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The words of the command line.
+ *
+ * @param command the words that name the command
+ * @param operands what else stands there without a dash
+ * @param config the configuration file, if one was named
+ */
+record Arguments(
+    List<String> command, List<String> operands, Optional<Path> config, boolean dev, boolean help) {
+
+  private static final Set<String> WITH_SECOND_WORD = Set.of("audit", "state");
+
+  /** Words that cannot be understood. */
+  static final class Wrong extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String problem;
+
+    Wrong(String problem) {
+      super(problem);
+      this.problem = problem;
+    }
+
+    String problem() {
+      return problem;
+    }
+  }
+
+  static Arguments parse(List<String> words) throws Wrong {
+    List<String> plain = new ArrayList<>();
+    Optional<Path> config = Optional.empty();
+    boolean dev = false;
+    boolean help = words.isEmpty();
+    for (Iterator<String> rest = words.iterator(); rest.hasNext(); ) {
+      String word = rest.next();
+      switch (word) {
+        case "--dev" -> dev = true;
+        case "--help", "-h" -> help = true;
+        case "--config" -> config = Optional.of(value(rest));
+        default -> {
+          if (word.startsWith("--config=")) {
+            config = Optional.of(Path.of(word.substring("--config=".length())));
+          } else if (word.startsWith("-")) {
+            throw new Wrong("no such option: " + word);
+          } else {
+            plain.add(word);
+          }
+        }
+      }
+    }
+    int named = !plain.isEmpty() && WITH_SECOND_WORD.contains(plain.getFirst()) ? 2 : 1;
+    int split = Math.min(named, plain.size());
+    return new Arguments(
+        List.copyOf(plain.subList(0, split)),
+        List.copyOf(plain.subList(split, plain.size())),
+        config,
+        dev,
+        help);
+  }
+
+  private static Path value(Iterator<String> rest) throws Wrong {
+    if (!rest.hasNext()) {
+      throw new Wrong("--config needs a file");
+    }
+    return Path.of(rest.next());
+  }
+}

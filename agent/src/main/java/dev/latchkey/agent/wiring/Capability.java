@@ -1,0 +1,17 @@
+package dev.latchkey.agent.wiring;
+
+import dev.latchkey.agent.consumer.DurableHolders;
+import dev.latchkey.agent.current.CaffeineCurrent;
+import dev.latchkey.agent.readiness.DerivedReadiness;
+import dev.latchkey.agent.rotation.AlternatingRotations;
+import dev.latchkey.agent.supply.BackendSupply;
+import dev.latchkey.agent.watch.SlottedWatches;
+
+/** The capabilities that are started and stopped. */
+record Capability(
+    CaffeineCurrent current,
+    BackendSupply supply,
+    DurableHolders holders,
+    AlternatingRotations rotations,
+    SlottedWatches watches,
+    DerivedReadiness readiness) {}

@@ -1,0 +1,174 @@
+package dev.latchkey.agent.wiring;
+
+import dev.latchkey.agent.backend.Backend;
+import dev.latchkey.agent.backend.local.LocalBackend;
+import dev.latchkey.agent.catalog.Catalog;
+import dev.latchkey.agent.catalog.TargetDeclaration;
+import dev.latchkey.agent.config.AgentConfig;
+import dev.latchkey.agent.consumer.DurableHolders;
+import dev.latchkey.agent.crypto.Keyrings;
+import dev.latchkey.agent.crypto.TinkKeyrings;
+import dev.latchkey.agent.current.CaffeineCurrent;
+import dev.latchkey.agent.event.AgentEvent;
+import dev.latchkey.agent.event.EventSink;
+import dev.latchkey.agent.lifecycle.Health;
+import dev.latchkey.agent.readiness.DerivedReadiness;
+import dev.latchkey.agent.rotation.AlternatingRotations;
+import dev.latchkey.agent.rotation.RotationContext;
+import dev.latchkey.agent.rotation.StepListener;
+import dev.latchkey.agent.supply.BackendSupply;
+import dev.latchkey.agent.target.Target;
+import dev.latchkey.agent.target.postgresql.PostgresTarget;
+import dev.latchkey.agent.telemetry.EventTelemetry;
+import dev.latchkey.agent.telemetry.MeasuredBackend;
+import dev.latchkey.agent.telemetry.ReadinessTelemetry;
+import dev.latchkey.agent.telemetry.StepTelemetry;
+import dev.latchkey.agent.time.Backoff;
+import dev.latchkey.agent.time.TimeSource;
+import dev.latchkey.agent.watch.SlottedWatches;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** Makes the capabilities over the foundation. */
+@Factory
+final class CapabilityFactory {
+
+  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(200), Duration.ofMinutes(1));
+
+  @Singleton
+  Catalog catalog(AgentConfig config) {
+    return config.catalog();
+  }
+
+  @Singleton
+  EventSink events(Foundation foundation) {
+    return new EventTelemetry(foundation.telemetry());
+  }
+
+  @Singleton
+  Keyrings keyrings(AgentConfig config, Foundation foundation) {
+    return new TinkKeyrings(
+        foundation.store(),
+        foundation.store().keyrings(),
+        foundation.store().sealer(),
+        config.keyrings());
+  }
+
+  @Singleton
+  Capability capability(
+      AgentConfig config,
+      Catalog catalog,
+      Foundation foundation,
+      EventSink events,
+      TimeSource time,
+      SecureRandom random) {
+    CaffeineCurrent current =
+        new CaffeineCurrent(
+            foundation.store().versions(),
+            foundation.store(),
+            foundation.audit(),
+            catalog,
+            time,
+            config.agent().cacheBytes());
+    BackendSupply supply =
+        new BackendSupply(
+            current,
+            catalog,
+            backends(config, foundation, time),
+            time,
+            foundation.timers(),
+            random,
+            BACKOFF,
+            events,
+            foundation.threads());
+    DurableHolders holders =
+        new DurableHolders(foundation.store().holders(), foundation.store(), random);
+    Map<String, Target> targets = targets(config, random);
+    AlternatingRotations rotations =
+        new AlternatingRotations(
+            new RotationContext(
+                catalog,
+                current,
+                holders,
+                foundation.audit(),
+                foundation.store().rotations(),
+                foundation.store(),
+                targets,
+                time,
+                foundation.timers(),
+                random,
+                foundation.threads(),
+                events,
+                steps(foundation)));
+    SlottedWatches watches =
+        new SlottedWatches(
+            current,
+            holders,
+            config::policy,
+            name -> catalog.find(name).flatMap(declared -> declared.rotation()).isPresent(),
+            time,
+            foundation.timers(),
+            random,
+            foundation.threads());
+    DerivedReadiness readiness =
+        new DerivedReadiness(
+            current, catalog, components(foundation, supply, targets), time, foundation.timers());
+    new ReadinessTelemetry(readiness, foundation.telemetry());
+    foundation
+        .clock()
+        .onJump(
+            by -> {
+              events.emit(new AgentEvent.ClockJumped(by));
+              supply.planAgain();
+            });
+    return new Capability(current, supply, holders, rotations, watches, readiness);
+  }
+
+  private static Map<String, Backend> backends(
+      AgentConfig config, Foundation foundation, TimeSource time) {
+    return config.backends().entrySet().stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Map.Entry::getKey,
+                entry ->
+                    MeasuredBackend.of(
+                        entry.getKey(),
+                        switch (entry.getValue()) {
+                          case LOCAL ->
+                              new LocalBackend(entry.getKey(), foundation.store().storedVersions());
+                        },
+                        time,
+                        foundation.telemetry())));
+  }
+
+  private static Map<String, Target> targets(AgentConfig config, SecureRandom random) {
+    return config.targets().stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                TargetDeclaration::name, declared -> new PostgresTarget(declared, random)));
+  }
+
+  /** Telemetry, and whatever else the class path brings to see the steps. */
+  private static StepListener steps(Foundation foundation) {
+    List<StepListener> listeners = new ArrayList<>();
+    listeners.add(new StepTelemetry(foundation.telemetry()));
+    ServiceLoader.load(StepListener.class).forEach(listeners::add);
+    return (name, rotation, step, moment) ->
+        listeners.forEach(listener -> listener.at(name, rotation, step, moment));
+  }
+
+  private static List<Health> components(
+      Foundation foundation, BackendSupply supply, Map<String, Target> targets) {
+    List<Health> components = new ArrayList<>(targets.values());
+    components.add(supply);
+    components.add(foundation.audit());
+    return components;
+  }
+}

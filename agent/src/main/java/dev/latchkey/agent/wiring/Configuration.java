@@ -1,0 +1,68 @@
+package dev.latchkey.agent.wiring;
+
+import dev.latchkey.agent.config.AgentConfig;
+import dev.latchkey.agent.config.ConfigReader;
+import dev.latchkey.agent.config.Loaded;
+import dev.latchkey.agent.config.Problem;
+import dev.latchkey.agent.crypto.StateKey;
+import dev.latchkey.agent.crypto.StateKeyReader;
+import dev.latchkey.agent.crypto.StateKeySource;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads the configuration that the command line names, and the state key that it names. */
+final class Configuration {
+
+  private static final Path USUAL = Path.of("/etc/latchkey/latchkey.yml");
+
+  private Configuration() {}
+
+  /** The checked configuration; empty after its problems were printed to the standard error. */
+  static Optional<AgentConfig> orProblems(Arguments arguments) {
+    return switch (read(arguments)) {
+      case Loaded.Accepted accepted -> Optional.of(accepted.config());
+      case Loaded.Refused refused -> {
+        for (Problem problem : refused.problems()) {
+          System.err.println(problem);
+        }
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private static Loaded read(Arguments arguments) {
+    ConfigReader reader = new ConfigReader(System.getenv());
+    if (arguments.config().isEmpty() && arguments.dev()) {
+      return reader.development();
+    }
+    return reader.read(arguments.config().orElse(USUAL), arguments.dev());
+  }
+
+  /**
+   * Makes the state key from the store's salt; with {@code --dev} makes a missing key file first.
+   */
+  static Function<byte[], StateKey> stateKey(AgentConfig config) {
+    StateKeySource source = source(config.agent().stateKey());
+    if (config.dev()
+        && source instanceof StateKeySource.KeyFile file
+        && StateKeyReader.create(file.path(), new SecureRandom())) {
+      System.err.println(
+          "latchkey: --dev made the state key " + file.path() + "; whoever has it reads the store");
+    }
+    return salt -> new StateKeyReader(System::getenv).read(source, salt);
+  }
+
+  private static StateKeySource source(AgentConfig.StateKey configured) {
+    return switch (configured) {
+      case AgentConfig.StateKey.KeyFile file -> new StateKeySource.KeyFile(file.file());
+      case AgentConfig.StateKey.KeyVariable variable ->
+          new StateKeySource.EnvironmentVariable(variable.name());
+      case AgentConfig.StateKey.SystemdCredential credential ->
+          new StateKeySource.SystemdCredential(credential.name());
+      case AgentConfig.StateKey.PassphraseFile file ->
+          new StateKeySource.PassphraseFile(file.file());
+    };
+  }
+}

@@ -1,0 +1,68 @@
+package dev.latchkey.agent.wiring;
+
+import dev.latchkey.agent.secret.SecretException;
+import java.util.List;
+
+/**
+ * The agent's program: {@code agent} runs it; {@code validate}, {@code audit verify} and {@code
+ * state restore} work without one.
+ */
+public final class Main {
+
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int WRONG_USAGE = 2;
+
+  private static final String USAGE =
+      """
+      latchkey agent [--config FILE] [--dev]       run the agent
+      latchkey validate [--config FILE] [--dev]    check the configuration and end
+      latchkey state restore BACKUP [--config FILE]
+                                                   put a backup in place, under a new epoch
+      latchkey audit verify [--config FILE]        recompute the audit chain; no agent may run
+
+        --config FILE   the configuration; /etc/latchkey/latchkey.yml unless --dev stands alone
+        --dev           let the agent's own user in, and make a missing key file; without --config,
+                        an agent for yourself on embedded defaults
+
+      Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+      """;
+
+  private Main() {}
+
+  /** Runs one command; the exit code is the process's. */
+  public static void main(String[] words) {
+    int exit = run(List.of(words));
+    if (exit != OK) {
+      System.exit(exit);
+    }
+  }
+
+  private static int run(List<String> words) {
+    try {
+      Arguments arguments = Arguments.parse(words);
+      if (arguments.help()) {
+        System.out.print(USAGE);
+        return OK;
+      }
+      return switch (String.join(" ", arguments.command())) {
+        case "agent" -> AgentCommand.run(arguments);
+        case "validate" -> ValidateCommand.run(arguments);
+        case "audit verify" -> AuditVerifyCommand.run(arguments);
+        case "state restore" -> StateRestoreCommand.run(arguments);
+        default -> wrongUsage("no such command: " + String.join(" ", arguments.command()));
+      };
+    } catch (Arguments.Wrong wrong) {
+      return wrongUsage(wrong.problem());
+    } catch (SecretException failure) {
+      System.err.println("latchkey: " + failure.safeMessage());
+      return FAILED;
+    }
+  }
+
+  private static int wrongUsage(String problem) {
+    System.err.println("latchkey: " + problem);
+    System.err.print(USAGE);
+    return WRONG_USAGE;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.latchkey.agent.wiring;
+
+import dev.latchkey.agent.backup.StateDirectory;
+import dev.latchkey.agent.config.AgentConfig;
+import dev.latchkey.agent.secret.Epoch;
+import dev.latchkey.agent.store.sqlite.SqliteRestore;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/** Puts a backup in the place of a missing state store. */
+final class StateRestoreCommand {
+
+  private StateRestoreCommand() {}
+
+  static int run(Arguments arguments) throws Arguments.Wrong {
+    if (arguments.operands().size() != 1) {
+      throw new Arguments.Wrong("state restore needs the backup's file");
+    }
+    Optional<AgentConfig> config = Configuration.orProblems(arguments);
+    if (config.isEmpty()) {
+      return Main.WRONG_USAGE;
+    }
+    Path backup = Path.of(arguments.operands().getFirst());
+    try (StateDirectory directory = StateDirectory.open(config.get().agent().stateDir())) {
+      Epoch epoch =
+          SqliteRestore.restore(
+              backup,
+              directory,
+              Configuration.stateKey(config.get()),
+              new SecureRandom(),
+              store -> {});
+      System.out.println("Restored into " + directory.path() + " under the epoch " + epoch.id());
+    }
+    return Main.OK;
+  }
+}

@@ -1,7 +1,7 @@
 package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.config.AgentConfig;
-import dev.latchkey.agent.config.ConfigReader;
+import dev.latchkey.agent.config.ConfigLoader;
 import dev.latchkey.agent.config.Loaded;
 import dev.latchkey.agent.config.Problem;
 import dev.latchkey.agent.crypto.StateKey;
@@ -33,11 +33,11 @@ final class Configuration {
   }
 
   private static Loaded read(Arguments arguments) {
-    ConfigReader reader = new ConfigReader(System.getenv());
+    ConfigLoader loader = ConfigLoader.ofProcess();
     if (arguments.config().isEmpty() && arguments.dev()) {
-      return reader.development();
+      return loader.dev();
     }
-    return reader.read(arguments.config().orElse(USUAL), arguments.dev());
+    return loader.load(arguments.config().orElse(USUAL), arguments.dev());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.latchkey.agent.access;
 
 import dev.latchkey.agent.caller.Caller;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,6 +24,13 @@ public final class RulePolicy implements Policy {
     for (int i = 0; i < granted.length; i++) {
       granted[i] = new Decision.Granted("policy " + (i + 1));
     }
+  }
+
+  /** Whether any rule narrows its callers by their executable. */
+  public boolean readsExecutable() {
+    return Arrays.stream(rules)
+        .flatMap(rule -> rule.callers().stream())
+        .anyMatch(condition -> condition.executable().isPresent());
   }
 
   @Override

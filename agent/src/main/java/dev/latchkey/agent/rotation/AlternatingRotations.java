@@ -153,7 +153,8 @@ public final class AlternatingRotations implements Rotations, AutoCloseable {
         .isPresent();
   }
 
-  private SecretRotation rotation(SecretName name) {
+  /** The rotation of one secret, whose requests do not block. */
+  SecretRotation rotation(SecretName name) {
     SecretRotation rotation = rotations.get(name);
     if (rotation == null) {
       throw context.catalog().find(name).isEmpty()

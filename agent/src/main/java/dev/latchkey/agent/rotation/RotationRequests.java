@@ -105,7 +105,8 @@ final class RotationRequests {
    * says is current.
    *
    * @param last the newest rotation that was published
-   * @param half the rotation whose candidate may already be set
+   * @param half the rotation whose candidate may already be set; the candidate stays the same, so
+   *     that at no moment a login opens with a password that is not kept
    */
   RotationRecord recover(
       Optional<RotationRecord> last, Optional<RotationRecord> half, String actor) {
@@ -124,7 +125,8 @@ final class RotationRequests {
     return planned(
         RotationKind.RECOVER,
         login,
-        Optional.of(Passwords.next(context.random())),
+        half.flatMap(RotationRecord::candidate)
+            .or(() -> Optional.of(Passwords.next(context.random()))),
         declaration.twinOf(login),
         current.map(state -> state.id().version()).orElse(0L),
         0,

@@ -114,14 +114,26 @@ final class RotationRunner {
       return false;
     }
     try {
-      return move(actOnce(row));
+      Optional<Move> instead = insteadOfRetiring(row);
+      if (instead.isPresent()) {
+        return move(row, instead.get());
+      }
+      RotationRecord done = actOnce(row);
+      return move(done, StepMachine.next(done, situation(done)));
     } catch (RuntimeException e) {
       return failed(open.get(row.id()).orElse(row), e);
     }
   }
 
+  /** What is done in place of a retirement that was persisted, when its login role is in use. */
+  private Optional<Move> insteadOfRetiring(RotationRecord row) {
+    return row.step() == RotationStep.DRAINED && !acted.contains(row.id())
+        ? StepMachine.inUse(row, situation(row))
+        : Optional.empty();
+  }
+
   private RotationRecord actOnce(RotationRecord row) {
-    if (acted.contains(row.id()) || !row.failure().isEmpty() || mustNotRetire(row)) {
+    if (acted.contains(row.id()) || !row.failure().isEmpty()) {
       return row;
     }
     RotationRecord done = acts.act(row);
@@ -136,22 +148,7 @@ final class RotationRunner {
     return done;
   }
 
-  /**
-   * Whether a retirement that was persisted must not act after all, since its login role came into
-   * use again.
-   */
-  private boolean mustNotRetire(RotationRecord row) {
-    return row.step() == RotationStep.DRAINED
-        && !row.previousLogin().isEmpty()
-        && (row.previousLogin().equals(situation(row).currentLogin())
-            || row.previousLogin().equals(open.pendingLogin(row)));
-  }
-
-  private boolean move(RotationRecord row) {
-    Move next =
-        mustNotRetire(row)
-            ? new Move.Keep("the login role " + row.previousLogin() + " is in use again")
-            : StepMachine.next(row, situation(row));
+  private boolean move(RotationRecord row, Move next) {
     switch (next) {
       case Move.Take take -> take(row, take.step());
       case Move.Await await -> {

@@ -176,7 +176,14 @@ final class SecretRotation implements AutoCloseable {
   private RotationRecord beginRecover(String actor) {
     Optional<RotationRecord> last =
         journal.history(name, REMEMBERED).stream().filter(row -> row.version() > 0).findFirst();
-    Optional<RotationRecord> half = runner.open().underWay().filter(RotationRecord::isSet);
+    Optional<RotationRecord> half =
+        runner
+            .open()
+            .underWay()
+            .filter(
+                row ->
+                    row.kind() == RotationKind.RECOVER
+                        || (row.kind() == RotationKind.ROTATE && row.isSet()));
     return begin(requests.recover(last, half, actor), runner.open().inOrder());
   }
 

@@ -69,16 +69,30 @@ final class StepMachine {
   }
 
   private static Move drain(RotationRecord rotation, Situation now) {
-    String previous = rotation.previousLogin();
-    if (previous.isEmpty()) {
+    if (rotation.previousLogin().isEmpty()) {
       return new Take(RotationStep.DRAINED);
     }
+    return inUse(rotation, now).orElseGet(() -> overlap(rotation, now));
+  }
+
+  /**
+   * Why the previous login role must not be retired now, although that may already be persisted;
+   * empty when it may.
+   */
+  static Optional<Move> inUse(RotationRecord rotation, Situation now) {
+    String previous = rotation.previousLogin();
+    if (previous.isEmpty()) {
+      return Optional.empty();
+    }
     if (previous.equals(now.currentLogin())) {
-      return new Keep("the login role " + previous + " is in use again");
+      return Optional.of(new Keep("the login role " + previous + " is in use again"));
     }
-    if (previous.equals(now.pendingLogin())) {
-      return new Await("waiting: another change", Instant.MAX);
-    }
+    return previous.equals(now.pendingLogin())
+        ? Optional.of(new Await("waiting: another change", Instant.MAX))
+        : Optional.empty();
+  }
+
+  private static Move overlap(RotationRecord rotation, Situation now) {
     Instant hardEnd = rotation.retireAt().orElse(Instant.MIN);
     Instant early = rotation.publishedAt().orElse(now.now()).plus(now.rollbackWindow());
     if (!now.now().isBefore(hardEnd) || (now.acknowledged() && !now.now().isBefore(early))) {

@@ -1,0 +1,227 @@
+package dev.latchkey.agent.rotation;
+
+import dev.latchkey.agent.audit.AuditEntry;
+import dev.latchkey.agent.audit.AuditLog;
+import dev.latchkey.agent.audit.AuditRecord;
+import dev.latchkey.agent.audit.AuditVerification;
+import dev.latchkey.agent.catalog.RotationDeclaration;
+import dev.latchkey.agent.current.Alongside;
+import dev.latchkey.agent.current.Change;
+import dev.latchkey.agent.event.AgentEvent;
+import dev.latchkey.agent.secret.Cause;
+import dev.latchkey.agent.secret.SecretContent;
+import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.secret.SecretValue;
+import dev.latchkey.agent.store.InMemoryTransactions;
+import dev.latchkey.agent.store.Transaction;
+import dev.latchkey.agent.target.FakeTarget;
+import dev.latchkey.agent.time.FakeTime;
+import dev.latchkey.agent.time.Timers;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * What survives a crash (store, target, clock) and the process that does not. Everything runs on
+ * the test's thread.
+ */
+final class RotationWorld {
+
+  static final SecretName SECRET = new SecretName("orders-db");
+  static final SecretName ADMIN = new SecretName("orders-admin");
+  static final Duration OVERLAP = Duration.ofMinutes(10);
+  static final Duration WINDOW = Duration.ofMinutes(5);
+
+  final FakeTime time = new FakeTime();
+  final InMemoryTransactions transactions = new InMemoryTransactions();
+  final InMemoryRotationStore store = new InMemoryRotationStore();
+  final FakeTarget target = new FakeTarget();
+  final FakeHolders holders = new FakeHolders();
+  final FakeCurrent current = new FakeCurrent(transactions, time);
+  final List<AgentEvent> events = new ArrayList<>();
+  final List<AuditRecord> audited = new ArrayList<>();
+  final List<String> moments = new ArrayList<>();
+  private final FakeCatalog catalog;
+  private int crashIn = -1;
+  private AtomicBoolean alive = new AtomicBoolean(true);
+  private AlternatingRotations rotations;
+
+  /** The process dies. */
+  static final class Crash extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  RotationWorld() {
+    this(Optional.empty());
+  }
+
+  RotationWorld(Optional<Duration> interval) {
+    catalog =
+        new FakeCatalog(
+            SECRET,
+            ADMIN,
+            new RotationDeclaration(
+                "orders",
+                List.of("orders_a", "orders_b"),
+                "orders_owner",
+                interval,
+                OVERLAP,
+                WINDOW));
+    put(ADMIN, "admin", "admin-password");
+    rotations = started(true);
+  }
+
+  private AlternatingRotations started(boolean start) {
+    AtomicBoolean mine = alive;
+    Timers timers =
+        (delay, task) ->
+            time.schedule(
+                delay,
+                () -> {
+                  if (mine.get()) {
+                    task.run();
+                  }
+                });
+    AlternatingRotations process =
+        new AlternatingRotations(
+            new RotationContext(
+                catalog,
+                current,
+                holders,
+                new RememberingAudit(),
+                store,
+                transactions,
+                Map.of("orders", target),
+                time,
+                timers,
+                new SecureRandom(),
+                Runnable::run,
+                events::add,
+                this::moment));
+    rotations = process;
+    if (start) {
+      process.start();
+    }
+    return process;
+  }
+
+  /** Starts anew with what survived. */
+  void restart() {
+    alive.set(false);
+    alive = new AtomicBoolean(true);
+    current.forgetListeners();
+    holders.forgetListeners();
+    crashIn = -1;
+    started(true);
+  }
+
+  /** Lets the process die at the moment after {@code moments} more. */
+  void crashAfter(int moments) {
+    crashIn = moments;
+  }
+
+  boolean crashes(Runnable work) {
+    try {
+      work.run();
+      return false;
+    } catch (Crash e) {
+      return true;
+    }
+  }
+
+  private void moment(
+      SecretName name, String rotation, RotationStep step, StepListener.Moment moment) {
+    moments.add(step + " " + moment);
+    if (crashIn >= 0 && crashIn-- == 0) {
+      alive.set(false);
+      throw new Crash();
+    }
+  }
+
+  AlternatingRotations rotations() {
+    return rotations;
+  }
+
+  CompletableFuture<RotationState> rotate(String requestId) {
+    return rotations.rotation(SECRET).rotate(requestId, "operator", state -> {});
+  }
+
+  CompletableFuture<RotationState> rotate(Consumer<RotationState> progress) {
+    return rotations.rotation(SECRET).rotate("", "operator", progress);
+  }
+
+  CompletableFuture<RotationState> rollback(long version) {
+    return rotations.rotation(SECRET).rollback(version, "operator", state -> {});
+  }
+
+  CompletableFuture<RotationState> recover() {
+    return rotations.rotation(SECRET).recover("operator", state -> {});
+  }
+
+  void put(SecretName name, String user, String password) {
+    SecretContent content =
+        new SecretContent(
+            Map.of("username", SecretValue.ofText(user), "password", SecretValue.ofText(password)));
+    current.publish(Change.byAgent(name, content, Cause.PUT, time.now()), Alongside.NOTHING);
+  }
+
+  RotationState state() {
+    return rotations.state(SECRET).orElseThrow();
+  }
+
+  Optional<SecretState> currentState() {
+    List<SecretState> all = current.versions(SECRET);
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+  }
+
+  String currentLogin() {
+    return currentState().map(state -> CurrentLogin.of(state.content())).orElse("");
+  }
+
+  /** Whether the current version's login opens with its value. */
+  boolean currentOpens() {
+    return currentState().map(this::opens).orElse(true);
+  }
+
+  boolean opens(SecretState state) {
+    return target.opens(
+        CurrentLogin.of(state.content()), state.content().field("password").orElseThrow());
+  }
+
+  List<RotationRecord> rows() {
+    return transactions.call(transaction -> store.history(transaction, SECRET, 1000));
+  }
+
+  private final class RememberingAudit implements AuditLog {
+
+    @Override
+    public void change(Transaction transaction, AuditRecord row) {
+      audited.add(row);
+    }
+
+    @Override
+    public void access(AuditRecord row) {}
+
+    @Override
+    public List<AuditEntry> read(long fromSequence, int limit) {
+      return List.of();
+    }
+
+    @Override
+    public AutoCloseable follow(Consumer<AuditEntry> reader) {
+      return () -> {};
+    }
+
+    @Override
+    public AuditVerification verify() {
+      return new AuditVerification.Intact(0);
+    }
+  }
+}

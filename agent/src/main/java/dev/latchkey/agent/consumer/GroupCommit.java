@@ -51,6 +51,11 @@ final class GroupCommit {
     }
   }
 
+  /** How many wait for the next transaction. */
+  int queued() {
+    return queue.size();
+  }
+
   private void writeQueued() {
     List<Part> parts = new ArrayList<>();
     List<Holding> holdings = new ArrayList<>();

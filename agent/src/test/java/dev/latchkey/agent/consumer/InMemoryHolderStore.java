@@ -23,8 +23,18 @@ public final class InMemoryHolderStore implements HolderStore {
       holdings.merge(
           new Key(holding.holder(), holding.secret()),
           holding,
-          (before, now) -> now.version() > before.version() ? now : before);
+          (before, now) -> now.version() > before.version() ? merged(before, now) : before);
     }
+  }
+
+  /** What was acknowledged stays so when something newer is delivered. */
+  private static Holding merged(Holding before, Holding now) {
+    return new Holding(
+        now.holder(),
+        now.secret(),
+        now.version(),
+        Math.max(before.acknowledged(), now.acknowledged()),
+        now.identity());
   }
 
   @Override

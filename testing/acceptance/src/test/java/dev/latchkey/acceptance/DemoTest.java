@@ -1,0 +1,61 @@
+package dev.latchkey.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's run command, by {@code bin/latchkey} itself. */
+class DemoTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void rotatesTwentyTimesAndNoQueryFails() throws Exception {
+    Run run = demo("--json");
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.err()).containsIgnoringCase("wrong password");
+    JsonNode summary = Stage.json(run.out());
+    assertThat(summary.path("rotations").asInt()).isGreaterThanOrEqualTo(20);
+    assertThat(summary.path("queries").asLong()).isGreaterThanOrEqualTo(20_000);
+    assertThat(summary.path("failed").asLong()).isZero();
+    assertThat(summary.path("logins").asLong()).isGreaterThanOrEqualTo(20 * 8);
+    assertThat(summary.path("publish_to_use_ms").path("p99").isNumber()).isTrue();
+  }
+
+  @Test
+  void failsWithoutTheSwap() throws Exception {
+    Run run = demo("--without-swap", "--rotations", "3", "--json");
+    assertThat(run.exit()).as(run.err()).isEqualTo(1);
+    assertThat(Stage.json(run.out()).path("failed").asLong()).isPositive();
+    assertThat(run.out() + run.err()).containsAnyOf("57P01", "28000", "28P01");
+  }
+
+  private Run demo(String... arguments) throws Exception {
+    List<String> command = new java.util.ArrayList<>();
+    command.add(Installation.root().resolve("bin/latchkey").toString());
+    command.add("demo");
+    command.addAll(List.of(arguments));
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    if (!process.waitFor(8, TimeUnit.MINUTES)) {
+      process.destroy();
+      throw new AssertionError("the demo did not end by itself");
+    }
+    return new Run(
+        process.exitValue(),
+        java.nio.file.Files.readString(out),
+        java.nio.file.Files.readString(err));
+  }
+
+  private record Run(int exit, String out, String err) {}
+}

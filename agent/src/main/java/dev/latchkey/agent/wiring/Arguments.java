@@ -68,6 +68,18 @@ record Arguments(
         help);
   }
 
+  /** The same, with an operand taken as the configuration file. */
+  Arguments configAsOperand() throws Wrong {
+    if (operands.isEmpty()) {
+      return this;
+    }
+    if (operands.size() > 1 || config.isPresent()) {
+      throw new Wrong("one configuration file at a time");
+    }
+    Optional<Path> file = Optional.of(Path.of(operands.getFirst()));
+    return new Arguments(command, List.of(), file, dev, help);
+  }
+
   private static Path value(Iterator<String> rest) throws Wrong {
     if (!rest.hasNext()) {
       throw new Wrong("--config needs a file");

@@ -4,8 +4,8 @@ import dev.latchkey.agent.secret.SecretException;
 import java.util.List;
 
 /**
- * The agent's program: {@code agent} runs it; {@code validate}, {@code audit verify} and {@code
- * state restore} work without one.
+ * The agent's program: {@code agent} runs it; {@code validate}, {@code audit verify}, {@code state
+ * backup} and {@code state restore} work without one.
  */
 public final class Main {
 
@@ -16,7 +16,8 @@ public final class Main {
   private static final String USAGE =
       """
       latchkey agent [--config FILE] [--dev]       run the agent
-      latchkey validate [--config FILE] [--dev]    check the configuration and end
+      latchkey validate [FILE] [--dev]             check the configuration and end
+      latchkey state backup FILE [--config FILE]   copy the state, sealed; no agent may run
       latchkey state restore BACKUP [--config FILE]
                                                    put a backup in place, under a new epoch
       latchkey audit verify [--config FILE]        recompute the audit chain; no agent may run
@@ -49,6 +50,7 @@ public final class Main {
         case "agent" -> AgentCommand.run(arguments);
         case "validate" -> ValidateCommand.run(arguments);
         case "audit verify" -> AuditVerifyCommand.run(arguments);
+        case "state backup" -> StateBackupCommand.run(arguments);
         case "state restore" -> StateRestoreCommand.run(arguments);
         default -> wrongUsage("no such command: " + String.join(" ", arguments.command()));
       };

@@ -8,8 +8,8 @@ final class ValidateCommand {
 
   private ValidateCommand() {}
 
-  static int run(Arguments arguments) {
-    Optional<AgentConfig> accepted = Configuration.orProblems(arguments);
+  static int run(Arguments arguments) throws Arguments.Wrong {
+    Optional<AgentConfig> accepted = Configuration.orProblems(arguments.configAsOperand());
     if (accepted.isEmpty()) {
       return Main.WRONG_USAGE;
     }

@@ -180,10 +180,10 @@ final class Database implements AutoCloseable {
    */
   void introduceTo(Cli cli) throws SQLException {
     cli.feed(
-            "{\"username\":\"" + ADMIN + "\",\"password\":\"" + ADMIN_PASSWORD + "\"}",
+            "username=" + ADMIN + "\npassword=" + ADMIN_PASSWORD + "\n",
             "put",
             "orders-admin",
-            "--from-json=-")
+            "--from-file=-")
         .ok();
     String sql = cli.run("target", "check", "orders", "--sql").ok().out();
     inOrders(sql.lines().filter(line -> !line.isBlank() && !line.startsWith("--")).toList());

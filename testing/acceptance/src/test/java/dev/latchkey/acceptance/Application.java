@@ -32,7 +32,7 @@ final class Application implements AutoCloseable {
         RotatingDataSource.builder(client, "orders-db")
             .poolSize(THREADS)
             .drainWindow(Duration.ofMillis(500))
-            .build();
+            .open();
     for (int i = 0; i < THREADS; i++) {
       threads.execute(this::work);
     }

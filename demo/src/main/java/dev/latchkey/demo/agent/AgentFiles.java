@@ -52,34 +52,34 @@ public record AgentFiles(Path home) {
 
   private String text(String databaseUrl) {
     return """
-        agent:
-          state_dir: %1$s/state
-          state_key: { file: %1$s/state.key }
-          socket: %2$s
-          operator_socket: %3$s
-          management_port: 0
-          drain: 3s
-        backends: { local: { type: local } }
-        mounts: []
-        targets:
-          orders:
-            type: postgresql
-            url: "%4$s"
-            admin: %5$s
-            databases: [%6$s]
-        secrets:
-          %5$s: { backend: local }
-          %7$s:
-            backend: local
-            kind: database
-            rotation:
-              target: orders
-              users: [orders_a, orders_b]
-              owner: %8$s
-              overlap: %9$ds
-              rollback_window: 1s
-        policies: []
-        """
+    agent:
+      state_dir: %1$s/state
+      state_key: { file: %1$s/state.key }
+      socket: %2$s
+      operator_socket: %3$s
+      management_port: 0
+      drain: 3s
+    backends: { local: { type: local } }
+    mounts: []
+    targets:
+      orders:
+        type: postgresql
+        url: "%4$s"
+        admin: %5$s
+        databases: [%6$s]
+    secrets:
+      %5$s: { backend: local }
+      %7$s:
+        backend: local
+        kind: database
+        rotation:
+          target: orders
+          users: [orders_a, orders_b]
+          owner: %8$s
+          overlap: %9$ds
+          rollback_window: 1s
+    policies: []
+    """
         .formatted(
             home,
             socket(),

@@ -34,7 +34,9 @@ public final class AgentProcess implements AutoCloseable {
             MAIN,
             List.of("agent", "--dev", "--config", files.configuration().toString()));
     ChildProcess process = ChildProcess.start("agent", program.leashed(leash), log);
-    Thread.ofVirtual().name("agent-output").start(() -> process.output().lines().forEach(line -> {}));
+    Thread.ofVirtual()
+        .name("agent-output")
+        .start(() -> process.output().lines().forEach(line -> {}));
     return new AgentProcess(process, files);
   }
 

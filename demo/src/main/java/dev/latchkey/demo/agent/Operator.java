@@ -53,7 +53,10 @@ public final class Operator implements AutoCloseable {
                 .build());
   }
 
-  /** The statements that give the administrator what rotation needs, as {@code target check --sql} prints them. */
+  /**
+   * The statements that give the administrator what rotation needs, as {@code target check --sql}
+   * prints them.
+   */
   public List<String> administratorSql(String target) {
     return List.copyOf(
         stub(PATIENCE)
@@ -77,7 +80,8 @@ public final class Operator implements AutoCloseable {
   }
 
   /**
-   * Rotates a secret and returns the last step told, which is the publishing one when all went well.
+   * Rotates a secret and returns the last step told, which is the publishing one when all went
+   * well.
    *
    * @param progress told of each step as it is taken, on this thread
    */
@@ -109,7 +113,7 @@ public final class Operator implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     channel.close();
   }
 }

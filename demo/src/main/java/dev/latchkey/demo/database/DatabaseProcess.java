@@ -23,8 +23,8 @@ public final class DatabaseProcess implements AutoCloseable {
    * @param directory private to the demo; the server's every file is put there
    * @param password what the superuser's password becomes
    */
-  public static DatabaseProcess start(
-      String classPath, Path directory, Path log, String password) throws IOException {
+  public static DatabaseProcess start(String classPath, Path directory, Path log, String password)
+      throws IOException {
     JavaProgram program =
         new JavaProgram(
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),

@@ -56,8 +56,9 @@ final class EmbeddedServer implements AutoCloseable {
   }
 
   /**
-   * Gives the superuser a password, sent as a verifier, and closes the trusting entrance that the server was born with.
-   * The server takes the new rules up a moment later: whoever relies on them tries them first.
+   * Gives the superuser a password, sent as a verifier, and closes the trusting entrance that the
+   * server was born with. The server takes the new rules up a moment later: whoever relies on them
+   * tries them first.
    */
   void demandPasswords(char[] password) throws SQLException, IOException {
     try (Connection connection = server.getPostgresDatabase().getConnection();

@@ -11,8 +11,8 @@ import java.sql.SQLException;
 /**
  * The process that keeps the demo's PostgreSQL: {@code Main DIRECTORY}.
  *
- * <p>Reads the superuser's new password as the first line of its standard input, prints {@code port N} once the
- * server asks for passwords, and stops the server when its standard input ends.
+ * <p>Reads the superuser's new password as the first line of its standard input, prints {@code port
+ * N} once the server asks for passwords, and stops the server when its standard input ends.
  */
 public final class Main {
 

@@ -9,8 +9,9 @@ import java.util.List;
 import org.postgresql.PGConnection;
 
 /**
- * What the owner of the server does: sets the stage before the agent comes, and looks over its shoulder afterwards.
- * Every call opens and closes a session of its own. Passwords are sent as verifiers made by the driver.
+ * What the owner of the server does: sets the stage before the agent comes, and looks over its
+ * shoulder afterwards. Every call opens and closes a session of its own. Passwords are sent as
+ * verifiers made by the driver.
  */
 public final class Superuser {
 

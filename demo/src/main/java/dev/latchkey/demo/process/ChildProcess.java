@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process of our own: it is spoken to over its standard input, answers on its standard output and logs into a file.
+ * A process of our own: it is spoken to over its standard input, answers on its standard output and
+ * logs into a file.
  *
- * <p>It ignores the terminal's interrupt, so that the parent alone decides the order in which processes end. Closing it
- * closes its standard input, which its {@link Leash} takes as the word to end; it is terminated and at last killed
- * when it does not.
+ * <p>It ignores the terminal's interrupt, so that the parent alone decides the order in which
+ * processes end. Closing it closes its standard input, which its {@link Leash} takes as the word to
+ * end; it is terminated and at last killed when it does not.
  */
 public final class ChildProcess implements AutoCloseable {
 
@@ -88,7 +89,8 @@ public final class ChildProcess implements AutoCloseable {
   public String logTail() {
     try {
       List<String> lines = Files.readAllLines(log);
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+      return String.join(
+          "\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
     } catch (IOException unreadable) {
       return "(no log: " + unreadable.getClass().getSimpleName() + ")";
     }

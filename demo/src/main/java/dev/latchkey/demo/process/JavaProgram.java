@@ -18,7 +18,10 @@ public record JavaProgram(
     arguments = List.copyOf(arguments);
   }
 
-  /** The same program as a command that ends with its standard input; {@code leash} holds {@link Leash}. */
+  /**
+   * The same program as a command that ends with its standard input; {@code leash} holds {@link
+   * Leash}.
+   */
   public List<String> leashed(String leash) {
     List<String> command = new ArrayList<>();
     command.add(executable().toString());

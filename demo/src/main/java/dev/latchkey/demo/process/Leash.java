@@ -6,10 +6,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 
 /**
- * Ends this process when its standard input ends, which the kernel sees to even when the parent was killed.
+ * Ends this process when its standard input ends, which the kernel sees to even when the parent was
+ * killed.
  *
- * <p>As a main class it runs another one: {@code Leash MAIN-CLASS ARGUMENT...}. The program under it is ended as by
- * SIGTERM, so its shutdown hooks run.
+ * <p>As a main class it runs another one: {@code Leash MAIN-CLASS ARGUMENT...}. The program under
+ * it is ended as by SIGTERM, so its shutdown hooks run.
  */
 public final class Leash {
 

@@ -31,10 +31,10 @@ public sealed interface ApplicationEvent {
   /**
    * The load has ended and the books were checked.
    *
-   * @param balanced whether the ledger holds exactly what was committed, and every transfer sums to nothing
+   * @param balanced whether the ledger holds exactly what was committed, and every transfer sums to
+   *     nothing
    * @param ledger what the check found, in words
    */
-  record Finished(
-      long queries, long transactions, long failed, boolean balanced, String ledger)
+  record Finished(long queries, long transactions, long failed, boolean balanced, String ledger)
       implements ApplicationEvent {}
 }

@@ -36,7 +36,8 @@ public final class EventLines {
               Instant.class,
               (JsonSerializer<Instant>)
                   (instant, type, context) -> new JsonPrimitive(instant.toString()))
-          .registerTypeAdapter(Instant.class, (com.google.gson.JsonDeserializer<Instant>) EventLines::instant)
+          .registerTypeAdapter(
+              Instant.class, (com.google.gson.JsonDeserializer<Instant>) EventLines::instant)
           .create();
 
   private EventLines() {}
@@ -45,7 +46,9 @@ public final class EventLines {
   public static String write(ApplicationEvent event) {
     JsonObject object = new JsonObject();
     object.addProperty(KIND, kind(event.getClass()));
-    GSON.toJsonTree(event).getAsJsonObject().entrySet()
+    GSON.toJsonTree(event)
+        .getAsJsonObject()
+        .entrySet()
         .forEach(field -> object.add(field.getKey(), field.getValue()));
     return GSON.toJson(object);
   }

@@ -3,8 +3,8 @@ package dev.latchkey.demo.report;
 import java.util.Collection;
 
 /**
- * The distribution of some lengths of time, in milliseconds; zero where there was no sample. A percentile is the
- * smallest sample that at least so many per cent of the samples do not exceed.
+ * The distribution of some lengths of time, in milliseconds; zero where there was no sample. A
+ * percentile is the smallest sample that at least so many per cent of the samples do not exceed.
  */
 public record Percentiles(double p50, double p99, int count) {
 

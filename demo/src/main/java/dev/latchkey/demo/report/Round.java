@@ -10,7 +10,8 @@ import java.util.List;
  * @param version the version that it published
  * @param user the login role that the version carries
  * @param logins new sessions of that role which the application used
- * @param publishToUseMs from the publish to the first transaction as the new role; NaN when there was none
+ * @param publishToUseMs from the publish to the first transaction as the new role; NaN when there
+ *     was none
  * @param retiredUser the login role of the version before
  * @param sessionsOfRetired sessions of it left after its retirement
  * @param endedSessions sessions of it that the agent had to end
@@ -35,7 +36,9 @@ public record Round(
     problems = List.copyOf(problems);
   }
 
-  /** The same with the judgement on it; {@code pool} is how many new logins there must be at least. */
+  /**
+   * The same with the judgement on it; {@code pool} is how many new logins there must be at least.
+   */
   public Round judged(int pool) {
     List<String> found = new ArrayList<>();
     if (logins < pool) {

@@ -13,38 +13,36 @@ import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Every login that the agent gave out while this watched, kept so that a retired one can be tried.
+ * The login that the agent gives out, watched so that it can be tried again once it is retired.
  *
- * <p>It acknowledges each version at once, because it opens no session that would need the one before; so it delays no
- * retirement.
+ * <p>It acknowledges each version at once, because it opens no session that would need the one
+ * before; so it delays no retirement.
  */
-public final class HeldLogins implements AutoCloseable {
+public final class WatchedLogin implements AutoCloseable {
 
   private final UnixChannel channel;
   private final String secret;
-  private final ConcurrentSkipListMap<Long, Login> logins = new ConcurrentSkipListMap<>();
+  private volatile @Nullable Login newest;
   private final Context.CancellableContext call = Context.current().withCancellation();
-  private final Thread reader;
 
-  private HeldLogins(Path socket, String secret) {
+  private WatchedLogin(Path socket, String secret) {
     this.channel = new UnixChannel(socket);
     this.secret = secret;
-    this.reader = Thread.ofVirtual().name("held-logins").unstarted(call.wrap(this::read));
   }
 
   /** Begins to watch one secret. */
-  public static HeldLogins watch(Path socket, String secret) {
-    HeldLogins held = new HeldLogins(socket, secret);
-    held.reader.start();
-    return held;
+  public static WatchedLogin watch(Path socket, String secret) {
+    WatchedLogin watched = new WatchedLogin(socket, secret);
+    Thread.ofVirtual().name("watched-login").start(watched.call.wrap(watched::read));
+    return watched;
   }
 
-  /** The login that a version carries, once it was given out. */
-  public Optional<Login> version(long version) {
-    return Optional.ofNullable(logins.get(version));
+  /** The login that the newest version given out carries. */
+  public Optional<Login> newest() {
+    return Optional.ofNullable(newest);
   }
 
   private void read() {
@@ -74,7 +72,7 @@ public final class HeldLogins implements AutoCloseable {
   private void take(CredentialChanged change, String subscription) {
     Credential credential = change.getCredential();
     long version = credential.getState().getVersion();
-    logins.put(version, new Login(text(credential, "username"), text(credential, "password")));
+    newest = new Login(text(credential, "username"), text(credential, "password"));
     LatchkeyGrpc.newBlockingStub(channel.channel())
         .acknowledgeCredentials(
             AcknowledgeCredentialsRequest.newBuilder()
@@ -89,10 +87,9 @@ public final class HeldLogins implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     call.cancel(null);
     channel.close();
-    reader.join();
   }
 
   /** A user and its password; its text form shows the user alone. */

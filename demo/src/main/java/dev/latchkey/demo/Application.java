@@ -31,13 +31,8 @@ final class Application implements AutoCloseable {
   static Application start(
       ApplicationOptions options, Path log, Consumer<ApplicationEvent> events) {
     JavaProgram program =
-        new JavaProgram(
-            List.of(
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dlogback.configurationFile=dev/latchkey/demo/logback.xml"),
-            Installation.ownClassPath(),
+        JavaProgram.ofDemo(
+            List.of("-Xmx128m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"),
             Main.class.getName(),
             options.arguments());
     ChildProcess process = ChildProcess.start("application", program.command(), log);

@@ -70,9 +70,4 @@ record Installation(Path home) {
         "-XX:+UseCompactObjectHeaders",
         "--enable-native-access=ALL-UNNAMED");
   }
-
-  /** The class path that this process runs on, for the parts of the demo that run in others. */
-  static String ownClassPath() {
-    return System.getProperty("java.class.path", "");
-  }
 }

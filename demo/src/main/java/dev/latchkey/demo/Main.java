@@ -1,5 +1,6 @@
 package dev.latchkey.demo;
 
+import dev.latchkey.demo.process.JavaProgram;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,7 @@ public final class Main implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   public static void main(String[] args) {
-    System.setProperty("logback.configurationFile", "dev/latchkey/demo/logback.xml");
+    JavaProgram.setUpLogging();
     System.exit(new CommandLine(new Main()).execute(args));
   }
 

@@ -10,6 +10,7 @@ import dev.latchkey.demo.database.DatabaseProcess;
 import dev.latchkey.demo.database.LoginOutcome;
 import dev.latchkey.demo.database.Server;
 import dev.latchkey.demo.database.Superuser;
+import dev.latchkey.demo.process.JavaProgram;
 import dev.latchkey.demo.process.Started;
 import dev.latchkey.demo.process.TemporaryDirectory;
 import dev.latchkey.demo.report.Board;
@@ -55,10 +56,7 @@ final class Stage {
     DatabaseProcess process =
         started.add(
             DatabaseProcess.start(
-                Installation.ownClassPath(),
-                directory.directory("database"),
-                logs.resolve("database.log"),
-                password));
+                directory.directory("database"), logs.resolve("database.log"), password));
     Server server = new Server(process.port());
     patience.require(
         REFUSAL_PATIENCE,
@@ -85,7 +83,7 @@ final class Stage {
             AgentProcess.start(
                 installation.agentOptions(),
                 installation.agentClassPath(),
-                Installation.ownClassPath(),
+                JavaProgram.ownClassPath(),
                 files,
                 logs.resolve("agent.log")));
     patience.require(PATIENCE, "the agent's operator socket", process::listens);

@@ -23,12 +23,11 @@ public final class DatabaseProcess implements AutoCloseable {
    * @param directory private to the demo; the server's every file is put there
    * @param password what the superuser's password becomes
    */
-  public static DatabaseProcess start(String classPath, Path directory, Path log, String password)
+  public static DatabaseProcess start(Path directory, Path log, String password)
       throws IOException {
     JavaProgram program =
-        new JavaProgram(
+        JavaProgram.ofDemo(
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-            classPath,
             Main.class.getName(),
             List.of(directory.toString()));
     ChildProcess process = ChildProcess.start("database", program.command(), log);

@@ -13,9 +13,34 @@ import java.util.List;
 public record JavaProgram(
     List<String> options, String classPath, String mainClass, List<String> arguments) {
 
+  private static final String LOGGING = "logback.configurationFile";
+  private static final String LOGGING_FILE = "dev/latchkey/demo/logback.xml";
+
   public JavaProgram {
     options = List.copyOf(options);
     arguments = List.copyOf(arguments);
+  }
+
+  /**
+   * A program of the demo itself: on the class path of this process, logging warnings to its
+   * standard error alone.
+   *
+   * @param options further options of the virtual machine
+   */
+  public static JavaProgram ofDemo(List<String> options, String mainClass, List<String> arguments) {
+    List<String> all = new ArrayList<>(options);
+    all.add("-D" + LOGGING + "=" + LOGGING_FILE);
+    return new JavaProgram(all, ownClassPath(), mainClass, arguments);
+  }
+
+  /** The class path of this process, which holds every class of the demo. */
+  public static String ownClassPath() {
+    return System.getProperty("java.class.path", "");
+  }
+
+  /** Makes this process log as the others of the demo do; before its first logger is made. */
+  public static void setUpLogging() {
+    System.setProperty(LOGGING, LOGGING_FILE);
   }
 
   /**

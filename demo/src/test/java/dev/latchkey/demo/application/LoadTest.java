@@ -45,10 +45,7 @@ class LoadTest {
   static void startsTheServer() throws Exception {
     process =
         DatabaseProcess.start(
-            System.getProperty("java.class.path"),
-            directory.resolve("database"),
-            directory.resolve("database.log"),
-            PASSWORD);
+            directory.resolve("database"), directory.resolve("database.log"), PASSWORD);
     server = new Server(process.port());
     superuser = new Superuser(server, PASSWORD);
     Awaitility.await().atMost(PATIENCE).until(LoadTest::wrongPasswordIsRefused);

@@ -2,6 +2,7 @@ package dev.latchkey.demo;
 
 import dev.latchkey.demo.process.JavaProgram;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -70,6 +71,7 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--keep", description = "Leave the temporary directory with all logs in place.")
   private boolean keep;
 
+  @SuppressWarnings("UnusedVariable") // picocli looks at it
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -94,8 +96,7 @@ public final class Main implements Callable<Integer> {
     try {
       return new DemoOptions(rotations, duration, threads, pool, json, !withoutSwap, keep);
     } catch (IllegalArgumentException wrong) {
-      throw new ParameterException(
-          java.util.Objects.requireNonNull(spec).commandLine(), wrong.getMessage());
+      throw new ParameterException(Objects.requireNonNull(spec).commandLine(), wrong.getMessage());
     }
   }
 }

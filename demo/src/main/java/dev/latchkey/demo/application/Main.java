@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -44,10 +45,12 @@ public final class Main {
       throws InterruptedException, IOException {
     Load load = Load.start(options.threads(), pool, tally, clock);
     try (ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
-      timer.scheduleAtFixedRate(
-          () -> tell(tally.progress()), PROGRESS_MILLIS, PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> reports =
+          timer.scheduleAtFixedRate(
+              () -> tell(tally.progress()), PROGRESS_MILLIS, PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
       awaitFinish();
       load.finish();
+      reports.cancel(false);
     }
   }
 

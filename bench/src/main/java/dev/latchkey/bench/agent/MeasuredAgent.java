@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The agent exactly as its own main class wires it, with a {@link ConstantServer} on another
- * socket of the same process: {@code MeasuredAgent CONSTANT-SOCKET AGENT-ARGUMENT...}. Ends when
- * its standard input does.
+ * The agent exactly as its own main class wires it, with a {@link ConstantServer} on another socket
+ * of the same process: {@code MeasuredAgent CONSTANT-SOCKET AGENT-ARGUMENT...}. Ends when its
+ * standard input does.
  */
 public final class MeasuredAgent {
 

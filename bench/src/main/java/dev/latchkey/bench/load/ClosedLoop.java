@@ -12,8 +12,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a fixed number of calls under way on each connection: whenever one is answered, the next
- * is sent. A failed call ends the run.
+ * Keeps a fixed number of calls under way on each connection: whenever one is answered, the next is
+ * sent. A failed call ends the run.
  */
 public final class ClosedLoop {
 

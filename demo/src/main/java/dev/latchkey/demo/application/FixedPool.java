@@ -2,9 +2,9 @@ package dev.latchkey.demo.application;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.latchkey.client.Credential;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
 
 /**
  * The control: an ordinary pool that got its credential once, at its start, and never asks again.
@@ -15,20 +15,20 @@ final class FixedPool implements Pool {
 
   private final HikariDataSource source;
 
-  /**
-   * Opens the pool.
-   *
-   * @param credential the fields {@code url}, {@code username} and {@code password}
-   */
-  FixedPool(Map<String, String> credential, int size) {
+  FixedPool(Credential credential, int size) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("fixed");
-    config.setJdbcUrl(credential.get("url"));
-    config.setUsername(credential.get("username"));
-    config.setPassword(credential.get("password"));
+    config.setJdbcUrl(credential.text("url"));
+    config.setUsername(credential.text("username"));
+    config.setPassword(credential.text("password"));
+    credential.findText("role").map(FixedPool::assume).ifPresent(config::setConnectionInitSql);
     config.setMaximumPoolSize(size);
     config.setConnectionTimeout(PATIENCE_MILLIS);
     source = new HikariDataSource(config);
+  }
+
+  private static String assume(String role) {
+    return "SET ROLE \"" + role.replace("\"", "\"\"") + "\"";
   }
 
   @Override

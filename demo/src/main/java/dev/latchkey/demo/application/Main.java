@@ -47,7 +47,10 @@ public final class Main {
     try (ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
       ScheduledFuture<?> reports =
           timer.scheduleAtFixedRate(
-              () -> tell(tally.progress()), PROGRESS_MILLIS, PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
+              () -> tell(tally.progress()),
+              PROGRESS_MILLIS,
+              PROGRESS_MILLIS,
+              TimeUnit.MILLISECONDS);
       awaitFinish();
       load.finish();
       reports.cancel(false);

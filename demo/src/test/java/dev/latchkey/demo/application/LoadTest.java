@@ -2,6 +2,8 @@ package dev.latchkey.demo.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.client.Credential;
+import dev.latchkey.client.StateId;
 import dev.latchkey.demo.database.DatabaseProcess;
 import dev.latchkey.demo.database.LoginOutcome;
 import dev.latchkey.demo.database.Server;
@@ -12,7 +14,6 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
@@ -132,7 +133,13 @@ class LoadTest {
   }
 
   private static Pool pool(String user) {
-    return new FixedPool(
-        Map.of("url", server.url("orders"), "username", user, "password", USER_PASSWORD), 4);
+    Credential credential =
+        Credential.builder("orders-db", new StateId("epoch", 1, 1))
+            .text("url", server.url("orders"))
+            .text("username", user)
+            .text("password", USER_PASSWORD)
+            .text("role", "orders_owner")
+            .build();
+    return new FixedPool(credential, 4);
   }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.bench.load;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -27,6 +28,8 @@ public final class Connections implements AutoCloseable {
   private ManagedChannel channel(Path socket) {
     return NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
         .channelType(EpollDomainSocketChannel.class)
+        // gRPC asks for TCP keep-alive, which a domain socket does not know and warns of.
+        .withOption(ChannelOption.SO_KEEPALIVE, null)
         .eventLoopGroup(loop)
         .directExecutor()
         .usePlaintext()

@@ -1,6 +1,7 @@
 package dev.latchkey.demo.agent;
 
 import com.google.protobuf.ByteString;
+import dev.latchkey.client.AgentChannel;
 import dev.latchkey.v1.CheckTargetRequest;
 import dev.latchkey.v1.GetHistoryRequest;
 import dev.latchkey.v1.GetStatusRequest;
@@ -27,10 +28,10 @@ public final class Operator implements AutoCloseable {
   private static final Duration ROTATION_PATIENCE = Duration.ofSeconds(90);
   private static final int RECENT = 5;
 
-  private final UnixChannel channel;
+  private final AgentChannel channel;
 
   public Operator(Path operatorSocket) {
-    channel = new UnixChannel(operatorSocket);
+    channel = AgentChannel.open(operatorSocket, Runnable::run);
   }
 
   /** Whether the agent answers and says that it is ready. */

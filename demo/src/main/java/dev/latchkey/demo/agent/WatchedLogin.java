@@ -1,6 +1,7 @@
 package dev.latchkey.demo.agent;
 
 import com.google.protobuf.ByteString;
+import dev.latchkey.client.AgentChannel;
 import dev.latchkey.v1.AcknowledgeCredentialsRequest;
 import dev.latchkey.v1.Credential;
 import dev.latchkey.v1.CredentialChanged;
@@ -23,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchedLogin implements AutoCloseable {
 
-  private final UnixChannel channel;
+  private final AgentChannel channel;
   private final String secret;
   private volatile @Nullable Login newest;
   private final Context.CancellableContext call = Context.current().withCancellation();
 
   private WatchedLogin(Path socket, String secret) {
-    this.channel = new UnixChannel(socket);
+    this.channel = AgentChannel.open(socket, Runnable::run);
     this.secret = secret;
   }
 

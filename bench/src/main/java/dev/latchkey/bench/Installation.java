@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * What is measured: the jars and options of a build.
+ * What is measured: the agent as {@code bin/latchkey} laid it out and trained it.
  *
  * @param home the root of the checkout
  */
 record Installation(Path home) {
+
+  private static final String AGENT_MAIN = "dev.latchkey.agent.wiring.Main";
 
   /** The launcher. */
   Path launcher() {
@@ -25,13 +25,17 @@ record Installation(Path home) {
     return home.resolve("docs/performance.md");
   }
 
-  /** The shipped agent's command, up to its main class's arguments. */
+  /** The shipped agent's command, up to and including its main class. */
   List<String> shipped(boolean withCache) throws IOException {
     List<String> command = java();
-    if (withCache) {
-      command.add("-XX:AOTCache=" + home.resolve("agent/target/agent.aot"));
+    Path cache = built().resolve("aot");
+    if (withCache && !Files.exists(cache)) {
+      throw new IllegalStateException("no AOT cache: 'bin/latchkey agent --help' makes it");
     }
-    command.addAll(List.of("-cp", agentClassPath(), "dev.latchkey.agent.wiring.Main"));
+    if (withCache) {
+      command.add("-XX:AOTCache=" + cache);
+    }
+    command.addAll(List.of("@" + built().resolve("args"), AGENT_MAIN));
     return command;
   }
 
@@ -45,27 +49,25 @@ record Installation(Path home) {
                 + ":"
                 + home.resolve("bench/target/latchkey-bench.jar")
                 + ":"
-                + home.resolve("bench/target/lib")
-                + "/*"));
+                + home.resolve("bench/target/lib/*")));
     return command;
   }
 
-  private static List<String> java() {
+  private List<String> java() {
     return new ArrayList<>(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx64m",
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "--enable-native-access=ALL-UNNAMED"));
+            "@" + home.resolve("bin/agent.jvmargs")));
   }
 
+  /** The class path stands in quotes in an argument file. */
   private String agentClassPath() throws IOException {
-    try (Stream<Path> libraries = Files.list(home.resolve("agent/target/lib"))) {
-      return Stream.concat(
-              Stream.of(home.resolve("agent/target/latchkey-agent.jar")), libraries.sorted())
-          .map(Path::toString)
-          .collect(Collectors.joining(":"));
-    }
+    String args = Files.readString(built().resolve("args"));
+    return args.substring(args.indexOf('"') + 1, args.lastIndexOf('"'));
+  }
+
+  private Path built() throws IOException {
+    Path launch = home.resolve("target/launch/agent");
+    return launch.resolve(Files.readString(launch.resolve("current")).strip());
   }
 }

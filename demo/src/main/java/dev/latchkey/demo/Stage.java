@@ -10,7 +10,7 @@ import dev.latchkey.demo.database.DatabaseProcess;
 import dev.latchkey.demo.database.LoginOutcome;
 import dev.latchkey.demo.database.Server;
 import dev.latchkey.demo.database.Superuser;
-import dev.latchkey.demo.process.JavaProgram;
+import dev.latchkey.demo.process.Leash;
 import dev.latchkey.demo.process.Started;
 import dev.latchkey.demo.process.TemporaryDirectory;
 import dev.latchkey.demo.report.Board;
@@ -77,13 +77,11 @@ final class Stage {
   Agent agent(Database database) throws IOException, InterruptedException, SQLException {
     AgentFiles files = AgentFiles.create(directory, database.server().url(AgentFiles.DATABASE));
     board.say("starting the agent ...");
-    Installation installation = Installation.find();
     AgentProcess process =
         started.add(
             AgentProcess.start(
-                installation.agentOptions(),
-                installation.agentClassPath(),
-                JavaProgram.ownClassPath(),
+                Installation.find().agent(AgentProcess.MAIN, AgentProcess.arguments(files)),
+                Installation.placeOf(Leash.class),
                 files,
                 logs.resolve("agent.log")));
     patience.require(PATIENCE, "the agent's operator socket", process::listens);

@@ -9,8 +9,6 @@ import java.util.List;
 /** The agent, started as its launcher starts it, but on a leash. */
 public final class AgentProcess implements AutoCloseable {
 
-  private static final String MAIN = "dev.latchkey.agent.wiring.Main";
-
   private final ChildProcess process;
   private final AgentFiles files;
 
@@ -19,21 +17,22 @@ public final class AgentProcess implements AutoCloseable {
     this.files = files;
   }
 
+  /** Its main class. */
+  public static final String MAIN = "dev.latchkey.agent.wiring.Main";
+
+  /** What it is told. */
+  public static List<String> arguments(AgentFiles files) {
+    return List.of("agent", "--dev", "--config", files.configuration().toString());
+  }
+
   /**
    * Starts an agent on a configuration; it may not listen yet.
    *
-   * @param classPath the agent's own
+   * @param program the agent's, with {@link #MAIN} and {@link #arguments}
    * @param leash the class path that holds the leash
    */
-  public static AgentProcess start(
-      List<String> options, String classPath, String leash, AgentFiles files, Path log) {
-    JavaProgram program =
-        new JavaProgram(
-            options,
-            classPath,
-            MAIN,
-            List.of("agent", "--dev", "--config", files.configuration().toString()));
-    ChildProcess process = ChildProcess.start("agent", program.leashed(leash), log);
+  public static AgentProcess start(JavaProgram program, Path leash, AgentFiles files, Path log) {
+    ChildProcess process = ChildProcess.start("agent", program.leashed(leash.toString()), log);
     Thread.ofVirtual()
         .name("agent-output")
         .start(() -> process.output().lines().forEach(line -> {}));

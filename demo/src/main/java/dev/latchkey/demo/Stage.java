@@ -57,7 +57,7 @@ final class Stage {
         started.add(
             DatabaseProcess.start(
                 directory.directory("database"), logs.resolve("database.log"), password));
-    Server server = new Server(process.port());
+    Server server = process.awaitServer();
     patience.require(
         REFUSAL_PATIENCE,
         "PostgreSQL to refuse a wrong password",

@@ -5,14 +5,16 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws the application's work: nine in ten are single statements of a few milliseconds, one in
- * eleven a short transfer, one in a hundred a transfer held open for up to two seconds. So at any
- * moment about half of the threads are inside a long transaction, and a rotation always meets some.
+ * Draws the application's work: of a thousand transactions five are transfers held open for half a
+ * second to two seconds, sixty are short transfers, and the others are single statements of a few
+ * milliseconds. So at any moment about half of the threads are inside a long transaction, and a
+ * rotation always meets some.
  */
 final class Mix {
 
-  private static final int LOOKUPS = 90;
-  private static final int SHORT_TRANSFERS = 9;
+  private static final int OF = 1000;
+  private static final int LOOKUPS = 935;
+  private static final int SHORT_TRANSFERS = 60;
 
   private final RandomGenerator random;
 
@@ -21,9 +23,9 @@ final class Mix {
   }
 
   Transaction next() {
-    int drawn = random.nextInt(100);
+    int drawn = random.nextInt(OF);
     if (drawn < LOOKUPS) {
-      return new Transaction.Lookup(between(1, 8));
+      return new Transaction.Lookup(between(1, 5));
     }
     return drawn < LOOKUPS + SHORT_TRANSFERS
         ? transfer(between(1, 80))

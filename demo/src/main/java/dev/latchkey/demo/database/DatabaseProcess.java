@@ -10,46 +10,35 @@ import java.util.List;
 public final class DatabaseProcess implements AutoCloseable {
 
   private final ChildProcess process;
-  private final int port;
 
-  private DatabaseProcess(ChildProcess process, int port) {
+  private DatabaseProcess(ChildProcess process) {
     this.process = process;
-    this.port = port;
   }
 
   /**
-   * Starts the server and returns once it runs.
+   * Starts the process; the server is not there yet when this returns.
    *
    * @param directory private to the demo; the server's every file is put there
    * @param password what the superuser's password becomes
    */
-  public static DatabaseProcess start(Path directory, Path log, String password)
-      throws IOException {
+  public static DatabaseProcess start(Path directory, Path log, String password) {
     JavaProgram program =
         JavaProgram.ofDemo(
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
             Main.class.getName(),
             List.of(directory.toString()));
     ChildProcess process = ChildProcess.start("database", program.command(), log);
-    try {
-      process.send(password);
-      return new DatabaseProcess(process, portOf(process));
-    } catch (IOException | RuntimeException failed) {
-      process.close();
-      throw failed;
-    }
+    process.send(password);
+    return new DatabaseProcess(process);
   }
 
-  private static int portOf(ChildProcess process) throws IOException {
+  /** Waits until the server runs, and says where; to be called once. */
+  public Server awaitServer() throws IOException {
     String line = process.output().readLine();
     if (line == null || !line.startsWith("port ")) {
       throw new IOException("PostgreSQL did not start:\n" + process.logTail());
     }
-    return Integer.parseInt(line.substring("port ".length()));
-  }
-
-  public int port() {
-    return port;
+    return new Server(Integer.parseInt(line.substring("port ".length())));
   }
 
   @Override

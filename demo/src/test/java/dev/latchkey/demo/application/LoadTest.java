@@ -47,7 +47,7 @@ class LoadTest {
     process =
         DatabaseProcess.start(
             directory.resolve("database"), directory.resolve("database.log"), PASSWORD);
-    server = new Server(process.port());
+    server = process.awaitServer();
     superuser = new Superuser(server, PASSWORD);
     Awaitility.await().atMost(PATIENCE).until(LoadTest::wrongPasswordIsRefused);
     superuser.createDatabase("orders");

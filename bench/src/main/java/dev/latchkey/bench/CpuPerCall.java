@@ -1,0 +1,126 @@
+package dev.latchkey.bench;
+
+import dev.latchkey.bench.agent.AgentUnderTest;
+import dev.latchkey.bench.agent.ConstantServer;
+import dev.latchkey.bench.load.Bytes;
+import dev.latchkey.bench.load.ClosedLoop;
+import dev.latchkey.bench.load.Connections;
+import dev.latchkey.bench.load.Statistics;
+import dev.latchkey.v1.GetSecretRequest;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The server's processor time for one cached read with everything on, next to that for a constant
+ * of the same bytes from the same process: pairs of runs, in turned order, after a warm-up.
+ */
+final class CpuPerCall {
+
+  private static final MethodDescriptor<byte[], byte[]> GET_SECRET =
+      Bytes.unary("latchkey.v1.Latchkey", "GetSecret");
+  private static final int CONNECTIONS = 8;
+  private static final int STREAMS = 8;
+
+  private final AgentUnderTest agent;
+  private final byte[] request;
+  private final int pairs;
+  private final Duration warmUp;
+  private final Duration run;
+
+  CpuPerCall(AgentUnderTest agent, String secret, int pairs, Duration warmUp, Duration run) {
+    this.agent = agent;
+    this.request = GetSecretRequest.newBuilder().setName(secret).build().toByteArray();
+    this.pairs = pairs;
+    this.warmUp = warmUp;
+    this.run = run;
+  }
+
+  /** Runs all pairs. */
+  Result measure() throws InterruptedException {
+    try (Connections toAgent = new Connections(agent.socket(), CONNECTIONS);
+        Connections toConstant = new Connections(agent.constantSocket(), CONNECTIONS)) {
+      byte[] answer = call(toAgent, GET_SECRET, request);
+      call(toConstant, ConstantServer.SET, answer);
+      ClosedLoop read = new ClosedLoop(toAgent, STREAMS, GET_SECRET, request);
+      ClosedLoop constant = new ClosedLoop(toConstant, STREAMS, ConstantServer.GET, request);
+      read.runFor(warmUp.toNanos());
+      constant.runFor(warmUp.toNanos());
+      return new Result(answer.length, pairs(read, constant));
+    }
+  }
+
+  /** Reads so many times; for what a million reads leave behind. */
+  void reads(long calls) throws InterruptedException {
+    try (Connections toAgent = new Connections(agent.socket(), CONNECTIONS)) {
+      new ClosedLoop(toAgent, STREAMS, GET_SECRET, request).runCalls(calls);
+    }
+  }
+
+  private List<Pair> pairs(ClosedLoop read, ClosedLoop constant) throws InterruptedException {
+    List<Pair> measured = new ArrayList<>();
+    for (int pair = 0; pair < pairs; pair++) {
+      boolean readFirst = pair % 2 == 0;
+      Sample first = sample(readFirst ? read : constant);
+      Sample second = sample(readFirst ? constant : read);
+      measured.add(readFirst ? new Pair(first, second) : new Pair(second, first));
+    }
+    return measured;
+  }
+
+  private Sample sample(ClosedLoop load) throws InterruptedException {
+    double before = ProcessFigures.cpuSeconds(agent.pid());
+    ClosedLoop.Result result = load.runFor(run.toNanos());
+    double used = ProcessFigures.cpuSeconds(agent.pid()) - before;
+    return new Sample(
+        used * 1e6 / result.calls(),
+        result.perSecond(),
+        result.latencies().percentileMicros(50),
+        result.latencies().percentileMicros(99),
+        result.calls());
+  }
+
+  private static byte[] call(
+      Connections to, MethodDescriptor<byte[], byte[]> method, byte[] request) {
+    return ClientCalls.blockingUnaryCall(to.first(), method, CallOptions.DEFAULT, request);
+  }
+
+  /**
+   * One run.
+   *
+   * @param cpuMicros the server's processor time for one call, in microseconds
+   */
+  record Sample(
+      double cpuMicros, double perSecond, double p50Micros, double p99Micros, long calls) {}
+
+  /** A read's run and a constant's run beside it. */
+  record Pair(Sample read, Sample constant) {
+
+    double ratio() {
+      return read.cpuMicros() / constant.cpuMicros();
+    }
+  }
+
+  /**
+   * All pairs.
+   *
+   * @param answerBytes the size of either answer
+   */
+  record Result(int answerBytes, List<Pair> pairs) {
+
+    double ratio() {
+      return Statistics.median(pairs.stream().map(Pair::ratio).toList());
+    }
+
+    List<Sample> reads() {
+      return pairs.stream().map(Pair::read).toList();
+    }
+
+    List<Sample> constants() {
+      return pairs.stream().map(Pair::constant).toList();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.latchkey.bench;
+
+import dev.latchkey.bench.agent.AgentClient;
+import dev.latchkey.bench.agent.AgentUnderTest;
+import dev.latchkey.bench.load.Statistics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/** Runs every measurement and writes the page; exits with 1 when a bound was missed. */
+public final class Main {
+
+  private static final String SECRET = "bench/read";
+  private static final String VALUE = "v".repeat(200);
+  private static final long MILLION = 1_000_000;
+  private static final int STARTS = 11;
+
+  private final Installation installation;
+  private final boolean quick;
+  private final List<Figure> figures = new ArrayList<>();
+
+  private Main(Installation installation, boolean quick) {
+    this.installation = installation;
+    this.quick = quick;
+  }
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Set<String> options = Set.of(args);
+    if (!Set.of("--quick").containsAll(options)) {
+      System.err.println("usage: bin/bench [--quick]");
+      System.exit(2);
+    }
+    Installation installation =
+        new Installation(Path.of(System.getProperty("latchkey.home", "")).toAbsolutePath());
+    Main bench = new Main(installation, options.contains("--quick"));
+    bench.measure();
+    System.exit(bench.publish() ? 0 : 1);
+  }
+
+  private void measure() throws IOException, InterruptedException {
+    try (Workplace workplace = Workplace.create()) {
+      serving(workplace);
+      StartUp startUp =
+          new StartUp(workplace, installation.shipped(true), installation.shipped(false));
+      startUp.measure(quick ? 3 : STARTS).forEach(this::add);
+    }
+  }
+
+  private void serving(Workplace workplace) throws IOException, InterruptedException {
+    try (AgentUnderTest agent =
+            AgentUnderTest.startMeasured(installation.measured(), workplace.directory());
+        AgentClient operator = AgentClient.whenReady(agent)) {
+      operator.put(SECRET, VALUE);
+      CpuPerCall cpu =
+          new CpuPerCall(
+              agent, SECRET, quick ? 3 : 10, seconds(quick ? 3 : 10), seconds(quick ? 2 : 5));
+      memory(agent, cpu);
+      cpuPerCall(cpu.measure());
+      PublishLatency latency = new PublishLatency(agent, operator, InstantSource.system());
+      add(latency.figure(1, quick ? 50 : 500));
+      add(latency.figure(1000, quick ? 5 : 20));
+      add(new CommandLineTime(installation.launcher(), agent, SECRET).measure(quick ? 3 : STARTS));
+    }
+  }
+
+  private void memory(AgentUnderTest agent, CpuPerCall reads) throws InterruptedException {
+    add(memory("idle, just ready", agent));
+    reads.reads(quick ? MILLION / 10 : MILLION);
+    add(memory(quick ? "after 100,000 reads" : "after a million reads", agent));
+  }
+
+  private static Figure memory(String when, AgentUnderTest agent) {
+    return Figure.of(
+        "resident memory, " + when,
+        Report.number(ProcessFigures.residentMegabytes(agent.pid())) + " MB",
+        "1");
+  }
+
+  private void cpuPerCall(CpuPerCall.Result result) {
+    String pairs = result.pairs().size() + " alternated pairs";
+    add(
+        Figure.bounded(
+            "server CPU per call, read over constant of " + result.answerBytes() + " bytes",
+            result.ratio(),
+            1.25,
+            pairs));
+    row("read", result.reads());
+    row("constant", result.constants());
+  }
+
+  private void row(String kind, List<CpuPerCall.Sample> samples) {
+    long calls = samples.stream().mapToLong(CpuPerCall.Sample::calls).sum();
+    add(
+        Figure.of(
+            kind + ": CPU per call; calls per second; p50; p99 (medians of the runs)",
+            "%s µs; %s; %s µs; %s µs"
+                .formatted(
+                    median(samples, CpuPerCall.Sample::cpuMicros),
+                    median(samples, CpuPerCall.Sample::perSecond),
+                    median(samples, CpuPerCall.Sample::p50Micros),
+                    median(samples, CpuPerCall.Sample::p99Micros)),
+            "%d runs, %,d calls".formatted(samples.size(), calls)));
+  }
+
+  private static String median(
+      List<CpuPerCall.Sample> samples, ToDoubleFunction<CpuPerCall.Sample> figure) {
+    return Report.number(Statistics.median(samples.stream().mapToDouble(figure).boxed().toList()));
+  }
+
+  private void add(Figure figure) {
+    System.err.println("bench: " + figure.what() + ": " + figure.value());
+    figures.add(figure);
+  }
+
+  /** Writes the page, or prints it after a quick run; whether every bound held. */
+  private boolean publish() throws IOException {
+    String page =
+        new Report(Machine.here(), LocalDate.now(ZoneOffset.UTC), List.copyOf(figures)).markdown();
+    if (quick) {
+      System.out.print(page);
+    } else {
+      Files.writeString(installation.report(), page);
+    }
+    return figures.stream().allMatch(Figure::held);
+  }
+
+  private static Duration seconds(int count) {
+    return Duration.ofSeconds(count);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.latchkey.demo;
+
+import dev.latchkey.demo.agent.WatchedLogin;
+import dev.latchkey.demo.process.Started;
+import dev.latchkey.demo.report.Board;
+import dev.latchkey.demo.report.Judgement;
+import dev.latchkey.demo.report.Round;
+import dev.latchkey.demo.report.Summary;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The run: the stage is set, the load goes on, the credential rotates, and at the end all is
+ * judged.
+ */
+final class Demo {
+
+  private static final Duration LOGIN_PATIENCE = Duration.ofSeconds(30);
+
+  private final DemoOptions options;
+  private final Patience patience;
+  private final Board board;
+  private final InstantSource clock;
+  private final Observations observations = new Observations();
+
+  private Demo(DemoOptions options, Patience patience, Board board, InstantSource clock) {
+    this.options = options;
+    this.patience = patience;
+    this.board = board;
+    this.clock = clock;
+  }
+
+  /** Runs the demo to its end and prints what came of it; 0 when all was as it must be, else 1. */
+  static int run(DemoOptions options) {
+    InstantSource clock = InstantSource.system();
+    Patience patience = new Patience(clock);
+    Started started = new Started();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  patience.end();
+                  started.close();
+                },
+                "end-the-demo"));
+    PrintStream out = options.json() ? System.err : System.out;
+    try (started;
+        Board board = new Board(out, !options.json() && onTerminal())) {
+      Summary summary = new Demo(options, patience, board, clock).run(started);
+      board.summary(summary);
+      if (options.json()) {
+        System.out.println(summary.json());
+      }
+      return summary.passed() ? 0 : 1;
+    } catch (IOException | SQLException | RuntimeException failed) {
+      System.err.println("demo: " + failed.getMessage());
+      return 1;
+    } catch (InterruptedException ended) {
+      return 1;
+    }
+  }
+
+  private static boolean onTerminal() {
+    return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+  }
+
+  private Summary run(Started started) throws IOException, SQLException, InterruptedException {
+    Stage stage = new Stage(options, started, patience, board);
+    Stage.Database database = stage.database();
+    Stage.Agent agent = stage.agent(database);
+    stage.firstCredential(database, agent);
+    WatchedLogin watched = stage.watchedLogin(agent);
+    Application application = stage.application(agent, observations);
+    Rotator rotator =
+        new Rotator(
+            agent.operator(),
+            watched,
+            database.server(),
+            database.superuser(),
+            observations,
+            patience,
+            options.swap() ? options.pool() : 0);
+    return options.swap() ? swap(application, rotator) : control(application, rotator);
+  }
+
+  private Summary swap(Application application, Rotator rotator)
+      throws SQLException, InterruptedException {
+    Instant begun = clock.instant();
+    patience.require(
+        LOGIN_PATIENCE, "the first logins", () -> observations.logins() >= options.pool());
+    int firstLogins = observations.logins();
+    List<Round> rounds = new ArrayList<>();
+    while (rounds.size() < options.rotations()
+        || Duration.between(begun, clock.instant()).compareTo(options.duration()) < 0) {
+      application.requireAlive();
+      rounds.add(round(rotator, rounds.size() + 1));
+    }
+    finish(application);
+    return judgement(rounds, firstLogins, begun).ofSwap();
+  }
+
+  private Summary control(Application application, Rotator rotator)
+      throws SQLException, InterruptedException {
+    board.say("CONTROL RUN: the pool keeps its first credential; this run must fail");
+    Instant begun = clock.instant();
+    patience.require(
+        LOGIN_PATIENCE, "the first logins", () -> observations.logins() >= options.pool());
+    int firstLogins = observations.logins();
+    Round round = round(rotator, 1);
+    patience.await(LOGIN_PATIENCE, () -> observations.failed() >= options.threads());
+    finish(application);
+    return judgement(List.of(round), firstLogins, begun).ofControl();
+  }
+
+  private Round round(Rotator rotator, int number) throws SQLException, InterruptedException {
+    Round round = rotator.rotate(number, step -> board.status(observations.progress(), step));
+    Round judged = options.swap() ? round.judged(options.pool()) : round;
+    board.row(judged, observations.progress());
+    return judged;
+  }
+
+  private void finish(Application application) throws InterruptedException {
+    if (application.finish()) {
+      patience.await(LOGIN_PATIENCE, () -> observations.finished().isPresent());
+    }
+  }
+
+  private Judgement judgement(List<Round> rounds, int firstLogins, Instant begun) {
+    return new Judgement(
+        rounds,
+        observations.failures(),
+        observations.logins(),
+        firstLogins,
+        observations.progress(),
+        observations.finished(),
+        Duration.between(begun, clock.instant()));
+  }
+}

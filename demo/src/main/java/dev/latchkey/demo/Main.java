@@ -1,0 +1,102 @@
+package dev.latchkey.demo;
+
+import dev.latchkey.demo.process.JavaProgram;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code latchkey demo}. */
+@Command(
+    name = "latchkey demo",
+    sortOptions = false,
+    description = {
+      "Starts a PostgreSQL, an agent and an application, and rotates the application's database"
+          + " credential under load.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 every rotation went as it must and no query failed; 1 a query failed or a"
+          + " check did not hold; 2 wrong usage.",
+      "The control run (--without-swap) is expected to fail and exits with 1."
+    })
+public final class Main implements Callable<Integer> {
+
+  @Option(
+      names = "--rotations",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Rotate at least so many times (default: ${DEFAULT-VALUE}).")
+  private int rotations;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      defaultValue = "0s",
+      converter = DurationText.class,
+      description = "Keep rotating for at least so long, such as 90s or 5m.")
+  private Duration duration = Duration.ZERO;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Threads of the application (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--pool",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Connections that they share (default: ${DEFAULT-VALUE}).")
+  private int pool;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object on standard output, everything else on standard error.")
+  private boolean json;
+
+  @Option(
+      names = "--without-swap",
+      description = "The control: the same load on a plain pool, which must fail.")
+  private boolean withoutSwap;
+
+  @Option(names = "--keep", description = "Leave the temporary directory with all logs in place.")
+  private boolean keep;
+
+  @SuppressWarnings("UnusedVariable") // picocli looks at it
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean help;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  public static void main(String[] args) {
+    JavaProgram.setUpLogging();
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+
+  /** Runs the demo; the exit code. */
+  @Override
+  public Integer call() throws Exception {
+    return Demo.run(options());
+  }
+
+  /** The options as they were given. */
+  DemoOptions options() {
+    try {
+      return new DemoOptions(rotations, duration, threads, pool, json, !withoutSwap, keep);
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(Objects.requireNonNull(spec).commandLine(), wrong.getMessage());
+    }
+  }
+}

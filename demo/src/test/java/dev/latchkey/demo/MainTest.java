@@ -1,0 +1,65 @@
+package dev.latchkey.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+class MainTest {
+
+  @Test
+  void rotatesTwentyTimesOnEightThreadsUnlessToldOtherwise() {
+    assertThat(parse()).isEqualTo(new DemoOptions(20, Duration.ZERO, 8, 8, false, true, false));
+  }
+
+  @Test
+  void takesEveryOption() {
+    assertThat(
+            parse(
+                "--rotations=3",
+                "--duration",
+                "2m",
+                "--threads",
+                "12",
+                "--pool",
+                "10",
+                "--json",
+                "--without-swap",
+                "--keep"))
+        .isEqualTo(new DemoOptions(3, Duration.ofMinutes(2), 12, 10, true, false, true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--rotations=0",
+        "--threads=0",
+        "--pool=0",
+        "--pool=9",
+        "--duration=-PT1S",
+        "--duration=soon",
+        "--rotations=many",
+        "--unknown",
+        "word"
+      })
+  void refusesWhatItCannotDo(String argument) {
+    assertThatThrownBy(() -> parse(argument)).isInstanceOf(ParameterException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"90s", "90S", "PT1M30S", "90000ms"})
+  void readsADurationInEitherForm(String text) {
+    assertThat(new DurationText().convert(text)).isEqualTo(Duration.ofSeconds(90));
+  }
+
+  private static DemoOptions parse(String... arguments) {
+    Main main = new Main();
+    new CommandLine(main).parseArgs(arguments);
+    return main.options();
+  }
+}

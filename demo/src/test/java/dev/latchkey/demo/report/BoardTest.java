@@ -1,0 +1,74 @@
+package dev.latchkey.demo.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BoardTest {
+
+  private static final ApplicationEvent.Progress PROGRESS =
+      new ApplicationEvent.Progress(1234, 1000, 0);
+  private static final Round ROUND =
+      new Round(1, 2, "orders_b", 8, 12.34, "orders_a", 0, 0, true, "refused 28000", List.of());
+
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+  @Test
+  void printsPlainLinesWhereThereIsNoTerminal() {
+    try (Board board = board(false)) {
+      board.status(PROGRESS, "set");
+      board.row(ROUND, PROGRESS);
+    }
+
+    assertThat(text()).doesNotContain("\u001b").doesNotContain("\r");
+    assertThat(text().lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains("orders_b", "12.3 ms", "orders_a", "refused 28000", "1234");
+  }
+
+  @Test
+  void printsTheHeadOnce() {
+    try (Board board = board(false)) {
+      board.row(ROUND, PROGRESS);
+      board.row(ROUND, PROGRESS);
+    }
+
+    assertThat(text().lines().filter(line -> line.contains("first use"))).hasSize(1);
+  }
+
+  @Test
+  void writesOverItsLastLineOnATerminal() {
+    try (Board board = board(true)) {
+      board.status(PROGRESS, "set");
+      board.row(ROUND, PROGRESS);
+    }
+
+    assertThat(text()).startsWith("\r\u001b[K  1,234 queries, 0 failed, rotation: set\r\u001b[K");
+  }
+
+  @Test
+  void showsEachProblemBelowItsRotation() {
+    Round broken =
+        new Round(1, 2, "orders_b", 0, Double.NaN, "orders_a", 0, 0, true, "refused", List.of())
+            .judged(8);
+    try (Board board = board(false)) {
+      board.row(broken, PROGRESS);
+    }
+
+    assertThat(text()).contains("never", "!! only 0 of at least 8 new logins as orders_b");
+  }
+
+  private Board board(boolean terminal) {
+    return new Board(new PrintStream(written, true, StandardCharsets.UTF_8), terminal);
+  }
+
+  private String text() {
+    return written.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -81,7 +81,7 @@ class KilledAgentTest {
     RunningAgent agent =
         RunningAgent.start(
             home,
-            RunningAgent.Setup.of(database.configuration("1500ms", "1s"))
+            RunningAgent.Setup.of(database.configuration("6s", "1s"))
                 .withClassPath(
                     Installation.root()
                         .resolve("testing/acceptance/target/test-classes")
@@ -94,6 +94,9 @@ class KilledAgentTest {
     stage.agent().close();
     stage.agent().restartWith("-D" + HaltAtStep.PROPERTY + "=" + step + ":" + moment);
     stage.cli().run("rotate", "orders-db");
+    await("its death at " + step + " " + moment)
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> !stage.agent().isAlive());
     assertThat(stage.agent().awaitEnd()).as("%s %s", step, moment).isEqualTo(HaltAtStep.EXIT);
     stage.agent().restartWith();
   }

@@ -21,6 +21,7 @@ import dev.latchkey.v1.WatchCredentialsResponse;
 import dev.latchkey.v1.WatchedSecret;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase {
   private @Nullable StatusRuntimeException refusal;
   private @Nullable StatusRuntimeException acknowledgementRefusal;
   private boolean mute;
+  private boolean tellsVersion;
   private int count;
 
   static StateId state(String epoch, long version, long revision) {
@@ -57,12 +59,12 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase {
   /** Makes a credential current and sends it to whoever watches it. */
   synchronized void publish(Credential credential) {
     current.put(credential.getName(), credential);
-    subscriptions.forEach(subscription -> subscription.update(credential));
+    List.copyOf(subscriptions).forEach(subscription -> subscription.update(credential));
   }
 
   /** Sends an event as it is, right or wrong, to every open stream. */
   synchronized void send(WatchCredentialsResponse event) {
-    subscriptions.forEach(subscription -> subscription.observer.onNext(event));
+    List.copyOf(subscriptions).forEach(subscription -> subscription.observer.onNext(event));
   }
 
   synchronized void sendUnavailable(String name, Status.Code code, String reason) {
@@ -79,6 +81,10 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase {
             .build());
   }
 
+  private synchronized void left(Subscription subscription) {
+    subscriptions.remove(subscription);
+  }
+
   /** Ends every open stream. */
   synchronized void cut(Status status) {
     List<Subscription> ended = List.copyOf(subscriptions);
@@ -93,6 +99,16 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase {
 
   synchronized void refuseAcknowledgements(@Nullable StatusRuntimeException with) {
     acknowledgementRefusal = with;
+  }
+
+  /** Tells, where a stream's epoch is told, the version that was current when it opened. */
+  synchronized void tellVersionsAtStart() {
+    tellsVersion = true;
+  }
+
+  private String versionOfFirst(WatchCredentialsRequest request) {
+    Credential first = current.get(request.getSecrets(0).getName());
+    return first == null ? "0" : Long.toString(first.getState().getVersion());
   }
 
   /** Takes streams and says nothing on them. */
@@ -146,6 +162,8 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase {
       return;
     }
     Subscription subscription = new Subscription(request, observer);
+    ((ServerCallStreamObserver<WatchCredentialsResponse>) observer)
+        .setOnCancelHandler(() -> left(subscription));
     String epoch =
         current.values().stream().findAny().map(c -> c.getState().getEpoch()).orElse("e1");
     observer.onNext(
@@ -153,7 +171,7 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase {
             .setStarted(
                 SubscriptionStarted.newBuilder()
                     .setSubscriptionId("subscription-" + ++count)
-                    .setEpoch(epoch))
+                    .setEpoch(tellsVersion ? versionOfFirst(request) : epoch))
             .build());
     subscriptions.add(subscription);
     for (WatchedSecret secret : request.getSecretsList()) {

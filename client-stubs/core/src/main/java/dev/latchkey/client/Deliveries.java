@@ -30,7 +30,7 @@ final class Deliveries {
   }
 
   void changed(CredentialChange change) {
-    offer("changed " + change.credential().name(), new Changed(change));
+    offer("state " + change.credential().name(), new State(change, null));
   }
 
   void pending(CredentialChange change) {
@@ -38,7 +38,7 @@ final class Deliveries {
   }
 
   void unavailable(String name, LatchkeyException why) {
-    offer("unavailable " + name, told -> told.unavailable(name, why));
+    offer("state " + name, new State(null, new Absence(name, why)));
   }
 
   void connected(String epoch) {
@@ -63,8 +63,14 @@ final class Deliveries {
     if (closed) {
       return;
     }
-    News replaced = waiting.remove(place);
-    waiting.put(place, replaced == null ? news : news.inPlaceOf(replaced));
+    News replaced = waiting.get(place);
+    if (news instanceof State state) {
+      // Keeps its place: what says that all was told must not be told before it.
+      waiting.put(place, replaced instanceof State earlier ? state.inPlaceOf(earlier) : state);
+    } else {
+      waiting.remove(place);
+      waiting.put(place, news);
+    }
     if (!running) {
       running = true;
       submit();
@@ -105,24 +111,31 @@ final class Deliveries {
   /** One thing to tell. */
   private interface News {
     void tell(WatchListener listener);
-
-    /** What to tell when {@code replaced} was never told. */
-    default News inPlaceOf(News replaced) {
-      return this;
-    }
   }
 
-  private record Changed(CredentialChange change) implements News {
+  /** How a secret stands: what became current, then that it cannot be had, or one of them. */
+  private record State(@Nullable CredentialChange change, @Nullable Absence absence)
+      implements News {
     @Override
     public void tell(WatchListener listener) {
-      listener.changed(change);
+      if (change != null) {
+        listener.changed(change);
+      }
+      if (absence != null) {
+        listener.unavailable(absence.name, absence.why);
+      }
     }
 
-    @Override
-    public News inPlaceOf(News replaced) {
-      return replaced instanceof Changed earlier
-          ? new Changed(change.inPlaceOf(earlier.change))
-          : this;
+    /** What to tell when {@code earlier} was never told. */
+    State inPlaceOf(State earlier) {
+      CredentialChange untold = earlier.change;
+      if (change == null || untold == null) {
+        return new State(change == null ? untold : change, absence);
+      }
+      return new State(change.inPlaceOf(untold), absence);
     }
   }
+
+  /** A secret cannot be had. */
+  private record Absence(String name, LatchkeyException why) {}
 }

@@ -329,6 +329,21 @@ final class WatchTest {
   }
 
   @Test
+  void aSlowListenerIsNotToldThatAllIsToldBeforeItIs() {
+    List<Runnable> later = new ArrayList<>();
+    Deliveries deliveries = new Deliveries(new Recorder(), later::add);
+    Credential first = Credential.builder("a", new StateId("e1", 1, 1)).build();
+    Credential second = Credential.builder("a", new StateId("e1", 2, 2)).build();
+    deliveries.connected("e1");
+    deliveries.changed(new CredentialChange(first, false, 0));
+    deliveries.caughtUp();
+    deliveries.unavailable("a", new LatchkeyException(Reason.UNAVAILABLE, "away"));
+    deliveries.changed(new CredentialChange(second, false, 0));
+    later.get(0).run();
+    assertThat(told).containsExactly("connected e1", "a 2.2 +1", "caught up");
+  }
+
+  @Test
   void aClosedWatchTellsNothingMore() {
     publish(1, 1);
     Watch watch = watch(WatchRequest.of("a"));

@@ -169,9 +169,9 @@ final class CredentialDataSource implements DataSource {
             }
             refused = e;
           }
-        }
-        if (time.nanos() >= end) {
-          return Optional.empty();
+          if (time.nanos() >= end) {
+            return Optional.empty();
+          }
         }
         next = untried(candidates());
       }

@@ -1,5 +1,6 @@
 package dev.latchkey.agent.rpc;
 
+import dev.latchkey.agent.catalog.Catalog;
 import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.secret.Reason;
@@ -22,23 +23,33 @@ final class FirstValue {
 
   private static final Backoff AGAIN = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5));
 
+  private final Catalog catalog;
   private final Current current;
   private final Timers timers;
   private final RandomGenerator random;
 
-  FirstValue(Current current, Surroundings surroundings) {
-    this.current = current;
+  FirstValue(Capabilities capabilities, Surroundings surroundings) {
+    this.catalog = capabilities.catalog();
+    this.current = capabilities.current();
     this.timers = surroundings.timers();
     this.random = surroundings.random();
   }
 
-  /** Reads, and waits for up to {@code wait}; none when it is zero. */
-  Held read(SecretName name, Duration wait) {
+  /**
+   * Reads, and waits for up to {@code wait}, but no longer than the call lasts; not at all when it
+   * is zero.
+   */
+  Held read(SecretName name, Duration wait, Reply<?> reply) {
     if (wait.isZero() || wait.isNegative()) {
       return current.read(name);
     }
     Semaphore wake = new Semaphore(0);
     AtomicBoolean late = new AtomicBoolean();
+    reply.onCancel(
+        () -> {
+          late.set(true);
+          wake.release();
+        });
     Timers.Timer end =
         timers.schedule(
             wait,
@@ -58,7 +69,7 @@ final class FirstValue {
       try {
         return current.read(name);
       } catch (SecretException notYet) {
-        if (late.get() || !mayCome(notYet.reason())) {
+        if (late.get() || !mayCome(name, notYet.reason())) {
           throw notYet;
         }
         pause(attempt, wake, notYet);
@@ -66,8 +77,12 @@ final class FirstValue {
     }
   }
 
-  private static boolean mayCome(Reason reason) {
-    return reason == Reason.UNAVAILABLE || reason == Reason.NOT_FOUND;
+  /**
+   * An outage ends, and a name that could exist may be written; a name from nowhere never comes.
+   */
+  private boolean mayCome(SecretName name, Reason reason) {
+    return reason == Reason.UNAVAILABLE
+        || (reason == Reason.NOT_FOUND && catalog.find(name).isPresent());
   }
 
   private void pause(int attempt, Semaphore wake, SecretException notYet) {

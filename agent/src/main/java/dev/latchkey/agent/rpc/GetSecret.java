@@ -38,7 +38,7 @@ final class GetSecret implements Calls.Unary<GetSecretRequest, EncodedAnswer> {
     this.gate = gate;
     this.current = capabilities.current();
     this.delivery = new Delivery(capabilities);
-    this.firstValue = new FirstValue(current, surroundings);
+    this.firstValue = new FirstValue(capabilities, surroundings);
     this.encoder = encoder;
     this.surroundings = surroundings;
     this.time = surroundings.time();
@@ -62,7 +62,7 @@ final class GetSecret implements Calls.Unary<GetSecretRequest, EncodedAnswer> {
       SecretName name, GetSecretRequest request, Gate.Asked asked, Reply<EncodedAnswer> reply) {
     Held held;
     try (Scope inSpan = reply.span().makeCurrent()) {
-      held = read(name, request, reply.deadline());
+      held = read(name, request, reply);
       delivery.keep(reply.connection(), held.state());
     } catch (SecretException failure) {
       gate.failed(asked, name.text(), failure);
@@ -71,9 +71,9 @@ final class GetSecret implements Calls.Unary<GetSecretRequest, EncodedAnswer> {
     give(request, asked, held, reply);
   }
 
-  private Held read(SecretName name, GetSecretRequest request, @Nullable Deadline deadline) {
+  private Held read(SecretName name, GetSecretRequest request, Reply<?> reply) {
     if (request.getBackendVersion().isEmpty()) {
-      return firstValue.read(name, wait(request, deadline));
+      return firstValue.read(name, wait(request, reply.deadline()), reply);
     }
     SecretState state = current.readVersion(name, request.getBackendVersion());
     return new Held(state, time.now(), false, Duration.ZERO);

@@ -11,6 +11,7 @@ import dev.latchkey.v1.VerifyAuditRequest;
 import dev.latchkey.v1.VerifyAuditResponse;
 import java.util.Locale;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What an operator asks of the audit: tail and verify. Blocks; never on the event loop. */
@@ -57,6 +58,7 @@ final class OperatorAudit {
   private void follow(long from, int limit, StreamReply<dev.latchkey.v1.AuditEntry> reply) {
     Follower follower = new Follower(reply);
     AutoCloseable registration = audit.follow(follower::offer);
+    reply.onReady(follower::ready);
     reply.onEnd(follower::stop);
     try {
       audit.read(from, limit).forEach(follower::send);
@@ -97,8 +99,9 @@ final class OperatorAudit {
 
     private final StreamReply<dev.latchkey.v1.AuditEntry> reply;
     private final LinkedBlockingQueue<AuditEntry> waiting = new LinkedBlockingQueue<>(LONGEST_LAG);
+    private final Semaphore readiness = new Semaphore(0);
     private final AtomicBoolean lost = new AtomicBoolean();
-    private volatile Thread worker = Thread.currentThread();
+    private final Thread worker = Thread.currentThread();
     private long lastSent;
 
     Follower(StreamReply<dev.latchkey.v1.AuditEntry> reply) {
@@ -115,6 +118,21 @@ final class OperatorAudit {
       worker.interrupt();
     }
 
+    void ready() {
+      readiness.release();
+    }
+
+    /**
+     * Waits until the client takes more, so that nothing piles up in memory but what the bound
+     * allows.
+     */
+    private void awaitReady() throws InterruptedException {
+      while (!reply.isReady() && !reply.isOver()) {
+        readiness.acquire();
+        readiness.drainPermits();
+      }
+    }
+
     void send(AuditEntry entry) {
       if (entry.sequence() > lastSent) {
         lastSent = entry.sequence();
@@ -125,6 +143,7 @@ final class OperatorAudit {
     void run() {
       try {
         while (!reply.isOver() && !lost.get()) {
+          awaitReady();
           send(waiting.take());
         }
       } catch (InterruptedException ended) {

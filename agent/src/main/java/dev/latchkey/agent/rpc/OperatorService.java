@@ -5,6 +5,7 @@ import dev.latchkey.v1.LatchkeyOperatorGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -17,13 +18,20 @@ final class OperatorService {
 
   private final Calls calls;
   private final Gate gate;
+  private final Executor executor;
   private final OperatorSecrets secrets;
   private final OperatorRotations rotations;
   private final OperatorAudit audit;
   private final OperatorState state;
 
-  OperatorService(Capabilities capabilities, Calls calls, TimeSource time, String agentVersion) {
+  OperatorService(
+      Capabilities capabilities,
+      Calls calls,
+      TimeSource time,
+      Executor executor,
+      String agentVersion) {
     this.calls = calls;
+    this.executor = executor;
     this.gate = new Gate(capabilities, time);
     this.secrets = new OperatorSecrets(capabilities);
     this.rotations = new OperatorRotations(capabilities.rotations());
@@ -145,7 +153,7 @@ final class OperatorService {
         method,
         (request, reply) -> {
           gate.granted(Gate.Asked.of(reply, "operator." + operation), subject.apply(request), 0);
-          handler.handle(request, reply);
+          reply.attemptOn(executor, () -> handler.handle(request, reply));
         });
   }
 }

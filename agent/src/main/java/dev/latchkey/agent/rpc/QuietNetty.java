@@ -29,6 +29,9 @@ final class QuietNetty extends InternalLoggerFactory {
   private static final Logger STREAMS =
       Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerStream");
 
+  /** Asking Netty which factory it has would make it choose one, and say so at DEBUG. */
+  private static boolean installed;
+
   private QuietNetty() {}
 
   /**
@@ -36,7 +39,8 @@ final class QuietNetty extends InternalLoggerFactory {
    * used.
    */
   static synchronized void install() {
-    if (!(InternalLoggerFactory.getDefaultFactory() instanceof QuietNetty)) {
+    if (!installed) {
+      installed = true;
       InternalLoggerFactory.setDefaultFactory(new QuietNetty());
       STREAMS.setLevel(Level.SEVERE);
     }

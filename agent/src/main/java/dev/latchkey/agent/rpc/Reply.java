@@ -85,40 +85,40 @@ final class Reply<A> {
     }
   }
 
-  /** Runs {@code work} on {@code executor}; its thread is interrupted when the caller gives up. */
+  /**
+   * Runs {@code work} on {@code executor}. It is not interrupted when the caller gives up, because
+   * others may share what it waits for.
+   */
   void attemptOn(Executor executor, Runnable work) {
     try {
-      executor.execute(() -> attempt(() -> interruptibly(work)));
+      executor.execute(() -> attempt(work));
     } catch (RejectedExecutionException stopping) {
       refuse(Stopping.refusal());
     }
   }
 
-  private void interruptibly(Runnable work) {
-    Thread worker = Thread.currentThread();
+  /**
+   * Calls {@code listener} once when the caller gives up; at once when the call is over already.
+   */
+  void onCancel(Runnable listener) {
     synchronized (this) {
-      if (over) {
+      if (!over) {
+        onCancel = listener;
         return;
       }
-      onCancel = worker::interrupt;
     }
-    try {
-      work.run();
-    } finally {
-      synchronized (this) {
-        onCancel = null;
-      }
-    }
+    listener.run();
   }
 
   /** The caller gave up, or its deadline passed. */
   void cancelled() {
+    Runnable listener;
     synchronized (this) {
-      if (onCancel != null) {
-        onCancel.run();
-      }
+      listener = onCancel;
     }
-    end(Status.Code.CANCELLED);
+    if (end(Status.Code.CANCELLED) && listener != null) {
+      listener.run();
+    }
   }
 
   synchronized boolean isOver() {

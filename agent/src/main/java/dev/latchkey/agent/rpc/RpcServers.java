@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class RpcServers implements AutoCloseable {
   private final ApplicationService application;
   private final SocketServer applicationServer;
   private final SocketServer operatorServer;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable AutoCloseable readinessTurns;
 
   /**
@@ -57,7 +59,8 @@ public final class RpcServers implements AutoCloseable {
         new Calls(new CallTelemetry(surroundings.telemetry(), surroundings.time()), refusals);
     this.application = new ApplicationService(capabilities, calls, refusals, surroundings);
     OperatorService operator =
-        new OperatorService(capabilities, calls, surroundings.time(), settings.agentVersion());
+        new OperatorService(
+            capabilities, calls, surroundings.time(), operatorExecutor, settings.agentVersion());
     SocketServer.Limits limits = SocketServer.Limits.of(settings.maxMessageBytes());
     this.applicationServer =
         SocketServer.build(
@@ -93,8 +96,13 @@ public final class RpcServers implements AutoCloseable {
     operatorHealth.setStatus(LatchkeyOperatorGrpc.SERVICE_NAME, ServingStatus.SERVING);
     readinessTurns = readiness.onTurn(this::turned);
     turned(readiness.report());
-    applicationServer.start(stateLockHeld);
-    operatorServer.start(stateLockHeld);
+    try {
+      applicationServer.start(stateLockHeld);
+      operatorServer.start(stateLockHeld);
+    } catch (RuntimeException failed) {
+      close();
+      throw failed;
+    }
   }
 
   private void turned(Readiness.Report report) {
@@ -104,9 +112,12 @@ public final class RpcServers implements AutoCloseable {
     operatorHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
   }
 
-  /** Drains and closes. Blocks for at most the drain time and a little. */
+  /** Drains and closes, once. Blocks for at most the drain time and a little. */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     stopFollowing();
     health.enterTerminalState();
     operatorHealth.enterTerminalState();

@@ -27,6 +27,8 @@ record SocketPath(Path socket, Optional<String> group, String mode) {
   /** What the kernel's {@code sun_path} takes, without the byte that ends it. */
   private static final int LONGEST = 107;
 
+  private static final int ROOT = 0;
+
   /** The socket of the application service: everybody whom the directory lets in. */
   static SocketPath application(Path socket, Optional<String> group) {
     return new SocketPath(socket, group, "rw-rw-rw-");
@@ -105,10 +107,25 @@ record SocketPath(Path socket, Optional<String> group, String mode) {
               + directory
               + (group.isPresent() ? "" : ", or set agent.socket_group for mode 0750"));
     }
+    checkOwner(directory);
     giveToGroup(directory);
     if (group.isPresent()) {
       Files.setPosixFilePermissions(directory, directoryMode());
     }
+  }
+
+  /** Whoever owns the directory may replace the socket in it. */
+  private static void checkOwner(Path directory) throws IOException {
+    int owner = uid(directory);
+    if (owner != ROOT && owner != uid(Path.of("/proc/self"))) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          directory + " belongs to uid " + owner + "; give it to the agent's own user or to root");
+    }
+  }
+
+  private static int uid(Path path) throws IOException {
+    return (Integer) Files.getAttribute(path, "unix:uid");
   }
 
   private void giveToGroup(Path directory) throws IOException {

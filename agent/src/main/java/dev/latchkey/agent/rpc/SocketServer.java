@@ -74,7 +74,6 @@ final class SocketServer {
       server.start();
       path.open();
     } catch (IOException failed) {
-      server.shutdownNow();
       throw SecretException.of(
           Reason.UNAVAILABLE,
           "cannot listen on " + path.socket() + "; see that its directory exists and is writable",

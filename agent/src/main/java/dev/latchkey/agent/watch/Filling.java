@@ -63,15 +63,18 @@ final class Filling {
 
   /**
    * Keeps the deliveries side by side, so that they share the store's writes; each failure is met
-   * again later.
+   * again later. A single one is left to the worker that sends it.
    */
   private void keepTogether(List<Held> held) {
-    if (!subscription.holdsValues()) {
+    List<Held> toKeep =
+        held.stream()
+            .filter(one -> subscription.lacks(one) && !watches.isKept(subscription, one))
+            .toList();
+    if (!subscription.holdsValues() || toKeep.size() < 2) {
       return;
     }
     CompletableFuture<?>[] kept =
-        held.stream()
-            .filter(one -> subscription.lacks(one) && !watches.isKept(subscription, one))
+        toKeep.stream()
             .map(
                 one ->
                     CompletableFuture.runAsync(

@@ -9,20 +9,20 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import dev.latchkey.agent.audit.AuditRecord;
 import dev.latchkey.agent.current.Held;
-import dev.latchkey.agent.secret.Reason;
-import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.v1.Credential;
 import dev.latchkey.v1.GetSecretRequest;
+import dev.latchkey.v1.GetSecretResponse;
 import dev.latchkey.v1.LatchkeyGrpc;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -223,21 +223,36 @@ class GetSecretTest {
   }
 
   @Test
-  void interruptsALoadWhoseCallerGaveUp() throws InterruptedException {
-    CountDownLatch interrupted = new CountDownLatch(1);
-    agent.current.loads(
-        name -> {
-          try {
-            new CountDownLatch(1).await();
-          } catch (InterruptedException givenUp) {
-            interrupted.countDown();
-          }
-          throw SecretException.of(Reason.UNAVAILABLE, "given up");
-        });
-    client = client.withDeadlineAfter(100, TimeUnit.MILLISECONDS);
-    assertThat(refusal(request("slow")).getStatus().getCode())
-        .isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-    assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
+  void aWaitEndsWhenTheCallerGivesUp() {
+    GetSecretRequest forever =
+        request("never").toBuilder().setWait(Duration.newBuilder().setSeconds(3600)).build();
+    CompletableFuture<Throwable> end = new CompletableFuture<>();
+    try (Context.CancellableContext call = Context.current().withCancellation()) {
+      call.run(() -> agent.asyncClient().getSecret(forever, new End(end)));
+      Awaitility.await().until(() -> agent.current.listeners() == 2);
+    }
+    Awaitility.await().until(() -> agent.current.listeners() == 1);
+    assertThat(Status.fromThrowable(end.join()).getCode()).isEqualTo(Status.Code.CANCELLED);
+  }
+
+  /** Notes how a call ends. */
+  private record End(CompletableFuture<Throwable> end)
+      implements StreamObserver<GetSecretResponse> {
+
+    @Override
+    public void onNext(GetSecretResponse answer) {
+      end.completeExceptionally(new AssertionError("an answer came"));
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      end.complete(failure);
+    }
+
+    @Override
+    public void onCompleted() {
+      end.completeExceptionally(new AssertionError("the call ended well"));
+    }
   }
 
   @Test

@@ -16,7 +16,8 @@ import java.util.List;
 
 /**
  * The server's processor time for one cached read with everything on, next to that for a constant
- * of the same bytes from the same process: pairs of runs, in turned order, after a warm-up.
+ * of the same bytes from the same process: pairs of runs, in turned order, after as many calls of
+ * either to warm up.
  */
 final class CpuPerCall {
 
@@ -28,14 +29,14 @@ final class CpuPerCall {
   private final AgentUnderTest agent;
   private final byte[] request;
   private final int pairs;
-  private final Duration warmUp;
+  private final long warmUpCalls;
   private final Duration run;
 
-  CpuPerCall(AgentUnderTest agent, String secret, int pairs, Duration warmUp, Duration run) {
+  CpuPerCall(AgentUnderTest agent, String secret, int pairs, long warmUpCalls, Duration run) {
     this.agent = agent;
-    this.request = GetSecretRequest.newBuilder().setName(secret).build().toByteArray();
+    this.request = request(secret);
     this.pairs = pairs;
-    this.warmUp = warmUp;
+    this.warmUpCalls = warmUpCalls;
     this.run = run;
   }
 
@@ -47,17 +48,22 @@ final class CpuPerCall {
       call(toConstant, ConstantServer.SET, answer);
       ClosedLoop read = new ClosedLoop(toAgent, STREAMS, GET_SECRET, request);
       ClosedLoop constant = new ClosedLoop(toConstant, STREAMS, ConstantServer.GET, request);
-      read.runFor(warmUp.toNanos());
-      constant.runFor(warmUp.toNanos());
+      read.runCalls(warmUpCalls);
+      constant.runCalls(warmUpCalls);
       return new Result(answer.length, pairs(read, constant));
     }
   }
 
-  /** Reads so many times; for what a million reads leave behind. */
-  void reads(long calls) throws InterruptedException {
+  /** Reads a secret so many times under the same load; for what that leaves behind. */
+  static void reads(AgentUnderTest agent, String secret, long calls) throws InterruptedException {
+    byte[] request = request(secret);
     try (Connections toAgent = new Connections(agent.socket(), CONNECTIONS)) {
       new ClosedLoop(toAgent, STREAMS, GET_SECRET, request).runCalls(calls);
     }
+  }
+
+  private static byte[] request(String secret) {
+    return GetSecretRequest.newBuilder().setName(secret).build().toByteArray();
   }
 
   private List<Pair> pairs(ClosedLoop read, ClosedLoop constant) throws InterruptedException {

@@ -47,6 +47,7 @@ public final class Main {
 
   private void measure() throws IOException, InterruptedException {
     try (Workplace workplace = Workplace.create()) {
+      memory(workplace);
       serving(workplace);
       StartUp startUp =
           new StartUp(workplace, installation.shipped(true), installation.shipped(false));
@@ -59,11 +60,14 @@ public final class Main {
             AgentUnderTest.startMeasured(installation.measured(), workplace.directory());
         AgentClient operator = AgentClient.whenReady(agent)) {
       operator.put(SECRET, VALUE);
-      CpuPerCall cpu =
+      cpuPerCall(
           new CpuPerCall(
-              agent, SECRET, quick ? 3 : 10, seconds(quick ? 3 : 10), seconds(quick ? 2 : 5));
-      memory(agent, cpu);
-      cpuPerCall(cpu.measure());
+                  agent,
+                  SECRET,
+                  quick ? 3 : 10,
+                  quick ? MILLION / 10 : MILLION,
+                  Duration.ofSeconds(quick ? 2 : 5))
+              .measure());
       PublishLatency latency = new PublishLatency(agent, operator, InstantSource.system());
       add(latency.figure(1, quick ? 50 : 500));
       add(latency.figure(1000, quick ? 5 : 20));
@@ -71,10 +75,15 @@ public final class Main {
     }
   }
 
-  private void memory(AgentUnderTest agent, CpuPerCall reads) throws InterruptedException {
-    add(memory("idle, just ready", agent));
-    reads.reads(quick ? MILLION / 10 : MILLION);
-    add(memory(quick ? "after 100,000 reads" : "after a million reads", agent));
+  private void memory(Workplace workplace) throws IOException, InterruptedException {
+    try (AgentUnderTest agent =
+            AgentUnderTest.startShipped(installation.shipped(true), workplace.directory());
+        AgentClient operator = AgentClient.whenReady(agent)) {
+      add(memory("idle, just ready", agent));
+      operator.put(SECRET, VALUE);
+      CpuPerCall.reads(agent, SECRET, quick ? MILLION / 10 : MILLION);
+      add(memory(quick ? "after 100,000 reads" : "after a million reads", agent));
+    }
   }
 
   private static Figure memory(String when, AgentUnderTest agent) {
@@ -130,9 +139,5 @@ public final class Main {
       Files.writeString(installation.report(), page);
     }
     return figures.stream().allMatch(Figure::held);
-  }
-
-  private static Duration seconds(int count) {
-    return Duration.ofSeconds(count);
   }
 }

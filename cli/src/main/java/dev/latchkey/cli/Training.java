@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import com.google.protobuf.ByteString;
 import dev.latchkey.cli.outcome.ExitCode;
 import dev.latchkey.cli.output.Terminal;
+import dev.latchkey.cli.socket.QuietLogging;
 import dev.latchkey.v1.Credential;
 import dev.latchkey.v1.GetSecretResponse;
 import dev.latchkey.v1.LatchkeyGrpc;
@@ -55,6 +56,7 @@ public final class Training {
 
   /** Runs every lesson; ends with 1 when one of them failed. */
   public static void main(String[] arguments) throws IOException {
+    QuietLogging.install();
     Path directory = Files.createTempDirectory("latchkey-training");
     Path socket = directory.resolve("s");
     EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * prints the bytes of every frame, secrets included. Failures reach the user as the status of the
  * call.
  */
-final class QuietLogging extends InternalLoggerFactory {
+public final class QuietLogging extends InternalLoggerFactory {
   private QuietLogging() {}
 
   /** Takes effect for every class of the transport that is loaded afterwards. */
-  static void install() {
+  public static void install() {
     InternalLoggerFactory.setDefaultFactory(new QuietLogging());
   }
 

@@ -74,6 +74,11 @@ final class Postgres implements AutoCloseable {
             + "'");
   }
 
+  /** How many sessions of a login there are. */
+  long sessions(String login) throws SQLException {
+    return number("SELECT count(*) FROM pg_stat_activity WHERE usename = '" + login + "'");
+  }
+
   boolean opens(String login, String password) {
     try (Connection connection = DriverManager.getConnection(url(), login, password)) {
       return connection.isValid(5);

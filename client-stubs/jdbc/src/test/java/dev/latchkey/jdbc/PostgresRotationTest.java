@@ -116,6 +116,10 @@ final class PostgresRotationTest {
         .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(10))
         .untilAsserted(() -> assertThat(feed.acknowledged).contains(version));
+    // The client has closed them; the server's processes take a moment to leave.
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .untilAsserted(() -> assertThat(postgres.sessions(retired)).isZero());
     assertThat(postgres.retire(retired)).as("sessions ended of " + retired).isZero();
     assertThat(postgres.opens(retired, "password-" + (version - 1))).isFalse();
     await().until(() -> load.queries.get() > before);

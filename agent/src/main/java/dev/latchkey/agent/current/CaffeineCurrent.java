@@ -73,9 +73,22 @@ public final class CaffeineCurrent implements Current {
         transaction -> {
           epoch = versions.epoch(transaction);
           for (Declaration declaration : catalog.declared()) {
-            versions.current(transaction, declaration.name()).ifPresent(this::restoreDeclared);
+            readable(transaction, declaration.name()).ifPresent(this::restoreDeclared);
           }
         });
+  }
+
+  /** What is kept; a value that cannot be opened stops no start, and fails when it is asked for. */
+  private Optional<VersionStore.Stored> readable(Transaction transaction, SecretName name) {
+    try {
+      return versions.current(transaction, name);
+    } catch (SecretException spoiled) {
+      if (spoiled.reason() != Reason.INTERNAL) {
+        throw spoiled;
+      }
+      troubles.note(name, spoiled.safeMessage());
+      return Optional.empty();
+    }
   }
 
   private void restoreDeclared(VersionStore.Stored stored) {

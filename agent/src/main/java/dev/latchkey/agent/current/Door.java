@@ -50,8 +50,7 @@ final class Door {
       return new Outcome(repeat.get(), false, false);
     }
     Instant now = time.now();
-    Optional<SecretState> kept =
-        versions.current(transaction, change.name()).map(VersionStore.Stored::state);
+    Optional<SecretState> kept = kept(transaction, change);
     Succession succession = succession(transaction, epoch, change, kept, held, now);
     if (ordered && isOlder(change, succession)) {
       return new Outcome(succession.before().orElseThrow(), false, false);
@@ -67,6 +66,13 @@ final class Door {
         succession.last() == null || next.id().version() > succession.last().version();
     record(transaction, change, next, newVersion, now);
     return new Outcome(next, true, newVersion);
+  }
+
+  /** What is kept; a recovery does without, since it comes when that cannot be opened any more. */
+  private Optional<SecretState> kept(Transaction transaction, Change change) {
+    return change.cause() == Cause.RECOVERY
+        ? Optional.empty()
+        : versions.current(transaction, change.name()).map(VersionStore.Stored::state);
   }
 
   /** Writes the turn of {@code held} between fresh and stale. */

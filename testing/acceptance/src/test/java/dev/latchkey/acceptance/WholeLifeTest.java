@@ -75,6 +75,30 @@ class WholeLifeTest {
   }
 
   @Test
+  void recoversAfterTheStoresValueWasSpoiled() throws Exception {
+    try (Stage stage = Stage.set(directory, "2s", "1s")) {
+      Cli cli = stage.cli();
+      cli.run("rotate", "orders-db").ok();
+      stage.agent().kill();
+      try (Connection store =
+              DriverManager.getConnection(
+                  "jdbc:sqlite:" + stage.agent().state().resolve("state.db"));
+          Statement statement = store.createStatement()) {
+        assertThat(
+                statement.executeUpdate(
+                    "UPDATE version SET sealed_content = zeroblob(length(sealed_content)) WHERE"
+                        + " secret = 'orders-db'"))
+            .isPositive();
+      }
+      stage.agent().restart();
+      assertThat(cli.run("get", "orders-db").exit()).isNotZero();
+      cli.run("rotate", "orders-db", "--recover").ok();
+      Stage.Login found = stage.login();
+      assertThat(stage.database().opens(found.user(), found.password())).isTrue();
+    }
+  }
+
+  @Test
   void retiresTheCredentialBeforeAtTheEndOfItsOverlap() throws Exception {
     try (Stage stage = Stage.set(directory, "3s", "1s")) {
       Cli cli = stage.cli();

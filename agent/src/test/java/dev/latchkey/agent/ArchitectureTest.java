@@ -169,7 +169,6 @@ class ArchitectureTest {
     onlyIn("io.grpc", "rpc");
     onlyIn("dev.latchkey.v1", "rpc");
     onlyIn("java.sql", "store.sqlite", "target.postgresql");
-    onlyIn("org.jdbi", "store.sqlite");
     onlyIn("org.flywaydb", "store.sqlite");
     onlyIn("org.sqlite", "store.sqlite");
     onlyIn("org.postgresql", "target.postgresql");

@@ -45,6 +45,7 @@ record Arguments(
       String word = rest.next();
       switch (word) {
         case "--dev" -> dev = true;
+        case "--offline" -> {} // What this program does besides running the agent is offline.
         case "--help", "-h" -> help = true;
         case "--config" -> config = Optional.of(value(rest));
         default -> {

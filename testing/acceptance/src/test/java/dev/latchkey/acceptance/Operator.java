@@ -1,0 +1,47 @@
+package dev.latchkey.acceptance;
+
+import com.google.protobuf.ByteString;
+import dev.latchkey.client.AgentChannel;
+import dev.latchkey.v1.BackupStateRequest;
+import dev.latchkey.v1.LatchkeyOperatorGrpc;
+import dev.latchkey.v1.LatchkeyOperatorGrpc.LatchkeyOperatorBlockingStub;
+import dev.latchkey.v1.PutSecretRequest;
+import dev.latchkey.v1.StateId;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The operator service of one life of an agent, without the cost of a process for each call. */
+final class Operator implements AutoCloseable {
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final AgentChannel channel;
+
+  Operator(RunningAgent agent) {
+    channel = AgentChannel.open(agent.operatorSocket(), threads);
+  }
+
+  LatchkeyOperatorBlockingStub calls() {
+    return LatchkeyOperatorGrpc.newBlockingStub(channel.channel());
+  }
+
+  /** Writes a secret of one field and returns what is current then. */
+  StateId put(String name, String field, String value) {
+    PutSecretRequest request =
+        PutSecretRequest.newBuilder()
+            .setName(name)
+            .putFields(field, ByteString.copyFromUtf8(value))
+            .build();
+    return calls().putSecret(request).getState();
+  }
+
+  void backup(Path file) {
+    calls().backupState(BackupStateRequest.newBuilder().setPath(file.toString()).build());
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+    threads.close();
+  }
+}

@@ -13,12 +13,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The agent dies at any moment of a rotation; the application goes on, and both logins are
  * accounted for.
  */
+@EnabledIfSystemProperty(named = "latchkey.soak", matches = "true")
 class KilledAgentTest {
 
   private static final boolean SOAK = Boolean.getBoolean("latchkey.soak");

@@ -65,7 +65,7 @@ public final class Main {
                   agent,
                   SECRET,
                   quick ? 3 : 10,
-                  quick ? MILLION / 10 : MILLION,
+                  quick ? 100_000 : 300_000,
                   Duration.ofSeconds(quick ? 2 : 5))
               .measure());
       PublishLatency latency = new PublishLatency(agent, operator, InstantSource.system());

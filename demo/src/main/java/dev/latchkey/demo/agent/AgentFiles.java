@@ -77,7 +77,7 @@ public record AgentFiles(Path home) {
           users: [orders_a, orders_b]
           owner: %8$s
           overlap: %9$ds
-          rollback_window: 1s
+          rollback_window: 2s
     policies: []
     """
         .formatted(

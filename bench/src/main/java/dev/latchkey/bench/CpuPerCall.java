@@ -21,8 +21,10 @@ import java.util.List;
  */
 final class CpuPerCall {
 
-  private static final MethodDescriptor<byte[], byte[]> GET_SECRET =
+  /** The read, and the same RPC of the yardstick. */
+  static final MethodDescriptor<byte[], byte[]> GET_SECRET =
       Bytes.unary("latchkey.v1.Latchkey", "GetSecret");
+
   private static final int CONNECTIONS = 8;
   private static final int STREAMS = 8;
 
@@ -40,14 +42,18 @@ final class CpuPerCall {
     this.run = run;
   }
 
-  /** Runs all pairs. */
-  Result measure() throws InterruptedException {
+  /**
+   * Runs all pairs.
+   *
+   * @param yardstick which of the constant's methods the reads are held against
+   */
+  Result measure(MethodDescriptor<byte[], byte[]> yardstick) throws InterruptedException {
     try (Connections toAgent = new Connections(agent.socket(), CONNECTIONS);
         Connections toConstant = new Connections(agent.constantSocket(), CONNECTIONS)) {
       byte[] answer = call(toAgent, GET_SECRET, request);
       call(toConstant, ConstantServer.SET, answer);
       ClosedLoop read = new ClosedLoop(toAgent, STREAMS, GET_SECRET, request);
-      ClosedLoop constant = new ClosedLoop(toConstant, STREAMS, ConstantServer.GET, request);
+      ClosedLoop constant = new ClosedLoop(toConstant, STREAMS, yardstick, request);
       read.runCalls(warmUpCalls);
       constant.runCalls(warmUpCalls);
       return new Result(answer.length, pairs(read, constant));

@@ -2,6 +2,7 @@ package dev.latchkey.bench;
 
 import dev.latchkey.bench.agent.AgentClient;
 import dev.latchkey.bench.agent.AgentUnderTest;
+import dev.latchkey.bench.agent.ConstantServer;
 import dev.latchkey.bench.load.Statistics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,14 +61,24 @@ public final class Main {
             AgentUnderTest.startMeasured(installation.measured(), workplace.directory());
         AgentClient operator = AgentClient.whenReady(agent)) {
       operator.put(SECRET, VALUE);
-      cpuPerCall(
+      CpuPerCall cpu =
           new CpuPerCall(
+<<<<<<< HEAD
                   agent,
                   SECRET,
                   quick ? 3 : 10,
                   quick ? 100_000 : 300_000,
                   Duration.ofSeconds(quick ? 2 : 5))
               .measure());
+=======
+              agent,
+              SECRET,
+              quick ? 3 : 10,
+              quick ? 100_000 : 300_000,
+              Duration.ofSeconds(quick ? 2 : 5));
+      cpuPerCall(cpu.measure(CpuPerCall.GET_SECRET));
+      bytePerByte(cpu.measure(ConstantServer.GET));
+>>>>>>> main
       PublishLatency latency = new PublishLatency(agent, operator, InstantSource.system());
       add(latency.figure(1, quick ? 50 : 500));
       add(latency.figure(1000, quick ? 5 : 20));
@@ -103,6 +114,16 @@ public final class Main {
             pairs));
     row("read", result.reads());
     row("constant", result.constants());
+  }
+
+  /** Against a method that serialises nothing: what is left is gRPC's transport alone. */
+  private void bytePerByte(CpuPerCall.Result result) {
+    add(
+        Figure.of(
+            "the same ratio against bytes passed through unparsed",
+            Report.number(result.ratio()),
+            result.pairs().size() + " alternated pairs"));
+    row("bytes", result.constants());
   }
 
   private void row(String kind, List<CpuPerCall.Sample> samples) {

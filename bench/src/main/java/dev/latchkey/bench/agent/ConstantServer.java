@@ -1,6 +1,10 @@
 package dev.latchkey.bench.agent;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.bench.load.Bytes;
+import dev.latchkey.v1.GetSecretRequest;
+import dev.latchkey.v1.GetSecretResponse;
+import dev.latchkey.v1.LatchkeyGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -16,8 +20,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The yardstick: answers with the bytes it was last given, on its event loop, with no interceptor,
- * no attestation and nothing else. gRPC does as little here as it can.
+ * The yardsticks: answer with the constant that they were last given, on their event loop, with no
+ * interceptor, no attestation and nothing else. One is the generated service, whose messages are
+ * parsed and serialised as in any RPC; the other passes bytes through, and gRPC can do no less.
  */
 public final class ConstantServer {
 
@@ -28,6 +33,7 @@ public final class ConstantServer {
   public static final MethodDescriptor<byte[], byte[]> GET = Bytes.unary("bench.Constant", "Get");
 
   private volatile byte[] constant = new byte[0];
+  private volatile GetSecretResponse message = GetSecretResponse.getDefaultInstance();
 
   /** Listens on a socket until the process ends. */
   static void start(Path socket) throws IOException {
@@ -40,6 +46,7 @@ public final class ConstantServer {
             .workerEventLoopGroup(loop)
             .directExecutor()
             .addService(constant.service())
+            .addService(constant.new Generated())
             .build()
             .start();
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow, "end-constant"));
@@ -54,11 +61,26 @@ public final class ConstantServer {
 
   private void set(byte[] value, StreamObserver<byte[]> answer) {
     constant = value;
+    try {
+      message = GetSecretResponse.parseFrom(value);
+    } catch (InvalidProtocolBufferException otherBytes) {
+      // Only the bytes are wanted then.
+    }
     get(value, answer);
   }
 
   private void get(byte[] request, StreamObserver<byte[]> answer) {
     answer.onNext(constant);
     answer.onCompleted();
+  }
+
+  /** The service as protoc makes it. */
+  private final class Generated extends LatchkeyGrpc.LatchkeyImplBase {
+
+    @Override
+    public void getSecret(GetSecretRequest request, StreamObserver<GetSecretResponse> answer) {
+      answer.onNext(message);
+      answer.onCompleted();
+    }
   }
 }

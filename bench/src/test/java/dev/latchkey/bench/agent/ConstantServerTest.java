@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.latchkey.bench.load.Bytes;
 import dev.latchkey.bench.load.ClosedLoop;
 import dev.latchkey.bench.load.Connections;
+import dev.latchkey.v1.Credential;
+import dev.latchkey.v1.GetSecretRequest;
+import dev.latchkey.v1.GetSecretResponse;
+import dev.latchkey.v1.LatchkeyGrpc;
 import io.grpc.CallOptions;
 import io.grpc.stub.ClientCalls;
 import java.nio.file.Path;
@@ -41,6 +45,23 @@ class ConstantServerTest {
               connections.first(), ConstantServer.GET, CallOptions.DEFAULT, new byte[0]);
 
       assertThat(answer).isEqualTo(constant);
+    }
+  }
+
+  @Test
+  void answersTheGeneratedRpcWithTheMessageThatTheBytesHold() {
+    GetSecretResponse message =
+        GetSecretResponse.newBuilder()
+            .setCredential(Credential.newBuilder().setName("bench/read"))
+            .build();
+    try (Connections connections = new Connections(socket, 1)) {
+      ClientCalls.blockingUnaryCall(
+          connections.first(), ConstantServer.SET, CallOptions.DEFAULT, message.toByteArray());
+
+      assertThat(
+              LatchkeyGrpc.newBlockingStub(connections.first())
+                  .getSecret(GetSecretRequest.getDefaultInstance()))
+          .isEqualTo(message);
     }
   }
 

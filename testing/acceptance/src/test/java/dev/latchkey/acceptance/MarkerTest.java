@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.PGConnection;
@@ -56,6 +57,13 @@ class MarkerTest {
   private final List<Process> started = new ArrayList<>();
   private Path seen;
 
+  @BeforeEach
+  void askForEverything() throws IOException {
+    seen = Files.createDirectories(directory.resolve("seen"));
+    Files.writeString(directory.resolve("logback.xml"), LOGBACK);
+    Files.writeString(directory.resolve("logging.properties"), JUL);
+  }
+
   @AfterEach
   void endWhatAFailureLeft() {
     started.forEach(Process::destroyForcibly);
@@ -63,9 +71,6 @@ class MarkerTest {
 
   @Test
   void aSecretsBytesAppearNowhere() throws Exception {
-    seen = Files.createDirectories(directory.resolve("seen"));
-    Files.writeString(directory.resolve("logback.xml"), LOGBACK);
-    Files.writeString(directory.resolve("logging.properties"), JUL);
     try (Database database = Database.start(directory.resolve("postgres"))) {
       RunningAgent agent =
           RunningAgent.start(

@@ -30,11 +30,10 @@ record Report(Machine machine, LocalDate date, List<Figure> figures) {
     How it is measured: generator and agent share the machine, so the figures are lower than those of a server of
     its own. The load is closed-loop: 8 connections with 8 calls under way on each. Processor time is the
     process's own, user and system, from `/proc/PID/stat`. *Read* is a cached `GetSecret` with attestation,
-    policy, audit and default telemetry on; *constant* is the same RPC of a
-        second gRPC server in the same process, made from the generated code, which answers with that read's very
-        message and has no interceptor and nothing else; *bytes* is a method there that neither parses nor
-        serialises. Their runs alternate, and a ratio is the median of the ratios of the pairs. Start and memory are those of the shipped
-    class path and options.
+    policy, audit and default telemetry on; *constant* is the same RPC of a second gRPC server in the same
+    process, made from the generated code, which answers with that read's very message and has no interceptor and
+    nothing else; *bytes* is a method there that neither parses nor serialises. Their runs alternate, and a ratio
+    is the median of the ratios of the pairs. Start and memory are those of the shipped class path and options.
     """
         .formatted(
             date,

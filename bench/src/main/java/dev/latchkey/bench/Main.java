@@ -63,14 +63,6 @@ public final class Main {
       operator.put(SECRET, VALUE);
       CpuPerCall cpu =
           new CpuPerCall(
-<<<<<<< HEAD
-                  agent,
-                  SECRET,
-                  quick ? 3 : 10,
-                  quick ? 100_000 : 300_000,
-                  Duration.ofSeconds(quick ? 2 : 5))
-              .measure());
-=======
               agent,
               SECRET,
               quick ? 3 : 10,
@@ -78,7 +70,6 @@ public final class Main {
               Duration.ofSeconds(quick ? 2 : 5));
       cpuPerCall(cpu.measure(CpuPerCall.GET_SECRET));
       bytePerByte(cpu.measure(ConstantServer.GET));
->>>>>>> main
       PublishLatency latency = new PublishLatency(agent, operator, InstantSource.system());
       add(latency.figure(1, quick ? 50 : 500));
       add(latency.figure(1000, quick ? 5 : 20));

@@ -40,19 +40,18 @@ public final class ClosedLoop {
 
   /** Runs for at least so long. */
   public Result runFor(long nanos) throws InterruptedException {
-    long end = System.nanoTime() + nanos;
-    return run(() -> System.nanoTime() < end);
+    long begun = System.nanoTime();
+    return run(begun, () -> System.nanoTime() - begun < nanos);
   }
 
   /** Runs for exactly so many calls. */
   public Result runCalls(long calls) throws InterruptedException {
     AtomicLong left = new AtomicLong(calls);
-    return run(() -> left.getAndDecrement() > 0);
+    return run(System.nanoTime(), () -> left.getAndDecrement() > 0);
   }
 
-  private Result run(BooleanSupplier more) throws InterruptedException {
+  private Result run(long begun, BooleanSupplier more) throws InterruptedException {
     Run run = new Run(more, connections.channels().size() * streams);
-    long begun = System.nanoTime();
     for (ManagedChannel channel : connections.channels()) {
       for (int stream = 0; stream < streams; stream++) {
         run.next(channel);

@@ -1,5 +1,6 @@
 package dev.latchkey.agent.wiring;
 
+import dev.latchkey.agent.access.Policy;
 import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.local.LocalBackend;
 import dev.latchkey.agent.catalog.Catalog;
@@ -107,11 +108,12 @@ final class CapabilityFactory {
                 foundation.threads(),
                 events,
                 steps(foundation)));
+    Policy policy = config.policy();
     SlottedWatches watches =
         new SlottedWatches(
             current,
             holders,
-            config::policy,
+            () -> policy,
             name -> catalog.find(name).flatMap(declared -> declared.rotation()).isPresent(),
             time,
             foundation.timers(),

@@ -165,16 +165,18 @@ final class RunningAgent implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Waits for its end. */
-  int awaitEnd() {
-    await("the agent to end").atMost(Duration.ofSeconds(60)).until(() -> !process.isAlive());
+  /** Waits for its end, which is looked for at {@code when}. */
+  int awaitEnd(String when) {
+    await("the agent to end at " + when)
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !process.isAlive());
     return process.exitValue();
   }
 
   /** Kills it as {@code kill -9} does, and waits until it is gone. */
   void kill() {
     process.destroyForcibly();
-    awaitEnd();
+    awaitEnd("its kill");
   }
 
   /** Starts it again on the same state, and waits until it listens. */

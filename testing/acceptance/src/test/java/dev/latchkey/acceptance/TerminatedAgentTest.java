@@ -39,7 +39,7 @@ class TerminatedAgentTest {
     assertThat(warm.await(60, TimeUnit.SECONDS)).isTrue();
     stopping.set(true);
     agent.process().destroy();
-    assertThat(agent.awaitEnd()).isIn(0, 143);
+    assertThat(agent.awaitEnd("SIGTERM")).isIn(0, 143);
     callers.shutdown();
     assertThat(callers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     assertThat(cut).isEmpty();

@@ -30,7 +30,7 @@ final class Onlooker implements AutoCloseable {
   }
 
   private void acknowledge(Credential credential) {
-    var unused = self.thenAccept(mine -> mine.acknowledge(credential));
+    var _ = self.thenCompose(mine -> mine.acknowledge(credential));
   }
 
   /** The current credential, once it is {@code version} or newer. */

@@ -48,7 +48,9 @@ class ArchitectureTest {
           Map.entry("access", Set.of("catalog")),
           Map.entry("audit", Set.of("crypto")),
           Map.entry("current", Set.of("catalog", "audit")),
-          Map.entry("supply", Set.of("backend", "current", "catalog", "schedule")),
+          Map.entry(
+              "lease", Set.of("backend", "current", "catalog", "consumer", "audit", "schedule")),
+          Map.entry("supply", Set.of("backend", "lease", "current", "catalog", "schedule")),
           Map.entry(
               "rotation",
               Set.of("target", "backend", "consumer", "current", "catalog", "schedule", "audit")),

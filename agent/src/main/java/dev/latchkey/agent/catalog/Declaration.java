@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param refresh how often the backend is asked to confirm it
  * @param environment the environment it belongs to; empty for none
  * @param rotation how it is rotated, if it is
+ * @param lease how its leases are kept, if it has any
  */
 public record Declaration(
     SecretName name,
@@ -26,4 +27,32 @@ public record Declaration(
     Duration refresh,
     boolean persist,
     String environment,
-    Optional<RotationDeclaration> rotation) {}
+    Optional<RotationDeclaration> rotation,
+    LeaseDeclaration lease) {
+
+  /** A declaration that says nothing of leases. */
+  public Declaration(
+      SecretName name,
+      String backend,
+      String path,
+      String kind,
+      boolean required,
+      Duration maxStale,
+      Duration refresh,
+      boolean persist,
+      String environment,
+      Optional<RotationDeclaration> rotation) {
+    this(
+        name,
+        backend,
+        path,
+        kind,
+        required,
+        maxStale,
+        refresh,
+        persist,
+        environment,
+        rotation,
+        LeaseDeclaration.DEFAULT);
+  }
+}

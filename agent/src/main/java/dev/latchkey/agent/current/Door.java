@@ -5,7 +5,6 @@ import dev.latchkey.agent.audit.AuditRecord;
 import dev.latchkey.agent.catalog.Catalog;
 import dev.latchkey.agent.secret.Cause;
 import dev.latchkey.agent.secret.Epoch;
-import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.StateId;
 import dev.latchkey.agent.store.Transaction;
@@ -57,7 +56,7 @@ final class Door {
     }
     succession.check(change);
     SecretState next = next(succession, change, held, now);
-    boolean keepValue = keepsValue(change.name());
+    boolean keepValue = keepsValue(next);
     if (succession.isChange(next) || (keepValue && kept.isEmpty())) {
       versions.write(transaction, next, now, keepValue);
     }
@@ -78,7 +77,7 @@ final class Door {
   /** Writes the turn of {@code held} between fresh and stale. */
   SecretState turn(Transaction transaction, Held held, Instant confirmedAt) {
     SecretState turned = Succession.turned(held.state());
-    versions.write(transaction, turned, confirmedAt, keepsValue(turned.name()));
+    versions.write(transaction, turned, confirmedAt, keepsValue(turned));
     return turned;
   }
 
@@ -131,11 +130,13 @@ final class Door {
     return turns ? Succession.turned(next) : next;
   }
 
-  private boolean keepsValue(SecretName name) {
-    return catalog
-        .find(name)
-        .map(declaration -> declaration.persist() || declaration.rotation().isPresent())
-        .orElse(true);
+  /** A lease outlives the agent, so its value does too. */
+  private boolean keepsValue(SecretState state) {
+    return state.expiresAt().isPresent()
+        || catalog
+            .find(state.name())
+            .map(declaration -> declaration.persist() || declaration.rotation().isPresent())
+            .orElse(true);
   }
 
   private void record(

@@ -2,6 +2,7 @@ package dev.latchkey.agent.event;
 
 import dev.latchkey.agent.secret.SecretName;
 import java.time.Duration;
+import java.time.Instant;
 
 /** Something that happened and that an operator should know. No event holds a value. */
 public sealed interface AgentEvent {
@@ -105,6 +106,83 @@ public sealed interface AgentEvent {
     @Override
     public String message() {
       return secret + ": served stale: " + why;
+    }
+  }
+
+  /** A lease will not be extended; its successor comes before it ends. */
+  record RenewalRefused(SecretName secret, String why, Instant endsAt) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.WARNING;
+    }
+
+    @Override
+    public String message() {
+      return secret
+          + ": the lease is not renewed any more: "
+          + why
+          + "; it is replaced before it ends at "
+          + endsAt;
+    }
+  }
+
+  /** The secret manager ended a lease before its time; a new one is asked for. */
+  record LeaseLost(SecretName secret) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.WARNING;
+    }
+
+    @Override
+    public String message() {
+      return secret + ": the lease ended before it was renewed; a new one is asked for";
+    }
+  }
+
+  /** A lease was granted, could not be kept, and could not be revoked either. */
+  record LeaseUnknown(SecretName secret, String why) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public String message() {
+      return secret
+          + ": a lease was granted that could be neither kept nor revoked: "
+          + why
+          + "; it ends by itself";
+    }
+  }
+
+  /** Leases are granted for less time than their overlap needs. */
+  record LeaseTooShort(SecretName secret, Duration life, Duration overlap) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.WARNING;
+    }
+
+    @Override
+    public String message() {
+      return secret
+          + ": a lease lives "
+          + life
+          + ", too short for an overlap of "
+          + overlap
+          + "; lengthen it at the secret manager or shorten lease.overlap";
+    }
+  }
+
+  /** The agent's own token could not be had or renewed. */
+  record LoginFailed(String backend, String why) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public String message() {
+      return "the login at " + backend + " failed: " + why;
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.time.Backoff;
+import dev.latchkey.agent.time.Mailbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,6 +6,7 @@ import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
+import dev.latchkey.agent.time.Mailbox;
 import dev.latchkey.agent.time.Timers;
 import java.time.Duration;
 import java.time.Instant;

@@ -12,6 +12,7 @@ import dev.latchkey.agent.current.Loader;
 import dev.latchkey.agent.current.Published;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.event.EventSink;
+import dev.latchkey.agent.lease.Leases;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.lifecycle.Health;
 import dev.latchkey.agent.schedule.RefreshSchedule;
@@ -46,6 +47,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   private final Current current;
   private final Catalog catalog;
   private final Backends backends;
+  private final Leases leases;
   private final TimeSource time;
   private final RandomGenerator random;
   private final EventSink events;
@@ -60,6 +62,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
    * Brings nothing until asked or started.
    *
    * @param backends the configured backends by name
+   * @param leases brings what may be leased
    * @param random safe for use by several threads
    * @param threads runs each task on a virtual thread of its own
    */
@@ -67,6 +70,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
       Current current,
       Catalog catalog,
       Map<String, Backend> backends,
+      Leases leases,
       TimeSource time,
       Timers timers,
       RandomGenerator random,
@@ -76,6 +80,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     this.current = current;
     this.catalog = catalog;
     this.backends = new Backends(catalog, backends);
+    this.leases = leases;
     this.time = time;
     this.random = random;
     this.events = events;
@@ -107,11 +112,13 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     }
   }
 
+  /** The ledger renews what it owns, so that is only confirmed, at the ordinary pace. */
   private void planNext(SecretName name, Lifetime lifetime) {
+    Lifetime paced = leases.owns(name) ? new Lifetime.Unleased() : lifetime;
     catalog
         .find(name)
         .map(Declaration::refresh)
-        .map(refresh -> RefreshSchedule.next(lifetime, refresh, time.now(), random))
+        .map(refresh -> RefreshSchedule.next(paced, refresh, time.now(), random))
         .ifPresent(delay -> plans.plan(name, delay));
   }
 
@@ -133,7 +140,10 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   private SecretState fetch(SecretName name) {
     Backends.Source source = backends.of(name);
     try {
-      SecretState state = readAndPublish(name, source);
+      SecretState state =
+          leases.mayLease(source.declaration())
+              ? leases.obtain(source.declaration())
+              : readAndPublish(name, source);
       outages.over(name);
       planNext(name, state.lifetime());
       return state;
@@ -212,6 +222,10 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   @Override
   public SecretState loadVersion(SecretName name, String backendVersion) {
     Backends.Source source = backends.of(name);
+    if (leases.mayLease(source.declaration())) {
+      throw SecretException.of(
+          Reason.NOT_FOUND, name + " is leased; a lease has no version \"" + backendVersion + "\"");
+    }
     BackendRead read =
         source.backend().read(source.declaration().path(), Optional.of(backendVersion));
     Instant now = time.now();

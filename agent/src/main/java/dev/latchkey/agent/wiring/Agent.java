@@ -44,6 +44,7 @@ final class Agent implements AutoCloseable {
     begin("audit", foundation::startAudit, foundation.audit());
     begin("holders", () -> capability.holders().start(), () -> {});
     begin("current", () -> capability.current().start(capability.supply()), () -> {});
+    begin("lease", () -> capability.ledger().start(), capability.ledger());
     begin("readiness", () -> capability.readiness().start(), capability.readiness());
     begin("supply", () -> capability.supply().start(), capability.supply());
     begin("rotation", () -> capability.rotations().start(), capability.rotations());

@@ -2,6 +2,7 @@ package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.consumer.DurableHolders;
 import dev.latchkey.agent.current.CaffeineCurrent;
+import dev.latchkey.agent.lease.LeaseLedger;
 import dev.latchkey.agent.readiness.DerivedReadiness;
 import dev.latchkey.agent.rotation.AlternatingRotations;
 import dev.latchkey.agent.supply.BackendSupply;
@@ -10,6 +11,7 @@ import dev.latchkey.agent.watch.SlottedWatches;
 /** The capabilities that are started and stopped. */
 record Capability(
     CaffeineCurrent current,
+    LeaseLedger ledger,
     BackendSupply supply,
     DurableHolders holders,
     AlternatingRotations rotations,

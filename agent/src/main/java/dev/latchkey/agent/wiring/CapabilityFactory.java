@@ -12,6 +12,8 @@ import dev.latchkey.agent.crypto.TinkKeyrings;
 import dev.latchkey.agent.current.CaffeineCurrent;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.event.EventSink;
+import dev.latchkey.agent.lease.LeaseContext;
+import dev.latchkey.agent.lease.LeaseLedger;
 import dev.latchkey.agent.lifecycle.Health;
 import dev.latchkey.agent.readiness.DerivedReadiness;
 import dev.latchkey.agent.rotation.AlternatingRotations;
@@ -78,19 +80,37 @@ final class CapabilityFactory {
             catalog,
             time,
             config.agent().cacheBytes());
+    DurableHolders holders =
+        new DurableHolders(foundation.store().holders(), foundation.store(), random);
+    Map<String, Backend> backends = backends(config, foundation, time);
+    LeaseLedger ledger =
+        new LeaseLedger(
+            new LeaseContext(
+                catalog,
+                current,
+                holders,
+                foundation.audit(),
+                foundation.store().leases(),
+                foundation.store(),
+                backends,
+                Map.of(),
+                time,
+                foundation.timers(),
+                random,
+                foundation.threads(),
+                events));
     BackendSupply supply =
         new BackendSupply(
             current,
             catalog,
-            backends(config, foundation, time),
+            backends,
+            ledger,
             time,
             foundation.timers(),
             random,
             BACKOFF,
             events,
             foundation.threads());
-    DurableHolders holders =
-        new DurableHolders(foundation.store().holders(), foundation.store(), random);
     Map<String, Target> targets = targets(config, random);
     AlternatingRotations rotations =
         new AlternatingRotations(
@@ -114,14 +134,20 @@ final class CapabilityFactory {
             current,
             holders,
             () -> policy,
-            name -> catalog.find(name).flatMap(declared -> declared.rotation()).isPresent(),
+            name ->
+                ledger.owns(name)
+                    || catalog.find(name).flatMap(declared -> declared.rotation()).isPresent(),
             time,
             foundation.timers(),
             random,
             foundation.threads());
     DerivedReadiness readiness =
         new DerivedReadiness(
-            current, catalog, components(foundation, supply, targets), time, foundation.timers());
+            current,
+            catalog,
+            components(foundation, ledger, supply, targets),
+            time,
+            foundation.timers());
     new ReadinessTelemetry(readiness, foundation.telemetry());
     foundation
         .clock()
@@ -129,8 +155,9 @@ final class CapabilityFactory {
             by -> {
               events.emit(new AgentEvent.ClockJumped(by));
               supply.planAgain();
+              ledger.planAgain();
             });
-    return new Capability(current, supply, holders, rotations, watches, readiness);
+    return new Capability(current, ledger, supply, holders, rotations, watches, readiness);
   }
 
   private static Map<String, Backend> backends(
@@ -167,8 +194,12 @@ final class CapabilityFactory {
   }
 
   private static List<Health> components(
-      Foundation foundation, BackendSupply supply, Map<String, Target> targets) {
+      Foundation foundation,
+      LeaseLedger ledger,
+      BackendSupply supply,
+      Map<String, Target> targets) {
     List<Health> components = new ArrayList<>(targets.values());
+    components.add(ledger);
     components.add(supply);
     components.add(foundation.audit());
     return components;

@@ -68,6 +68,7 @@ class BackendSupplyTest {
             current,
             catalog,
             Map.of("remote", faulty, "local", new LocalBackend("local", store), "writable", remote),
+            new NoLeases(),
             time,
             time,
             new SplittableRandom(1),

@@ -3,7 +3,7 @@ package dev.latchkey.agent.time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 
 /**
  * Clock, timers and executor in one: time stands still until {@link #advance} runs what comes due,
@@ -12,8 +12,8 @@ import java.util.PriorityQueue;
  */
 public final class FakeTime implements TimeSource, Timers {
 
-  private final PriorityQueue<Due> queue =
-      new PriorityQueue<>(Comparator.comparingLong(Due::nanos).thenComparingLong(Due::order));
+  private final TreeSet<Due> queue =
+      new TreeSet<>(Comparator.comparingLong(Due::nanos).thenComparingLong(Due::order));
   private Instant wall = Instant.parse("2026-01-01T00:00:00Z");
   private long nanos;
   private long order;
@@ -53,17 +53,21 @@ public final class FakeTime implements TimeSource, Timers {
     wall = wall.plus(by);
   }
 
+  /** Forgets every task, as the end of a process does. */
+  public synchronized void drop() {
+    queue.clear();
+  }
+
   /** How many tasks wait. */
   public synchronized int pending() {
     return queue.size();
   }
 
   private synchronized @org.jspecify.annotations.Nullable Runnable nextDue(long until) {
-    Due due = queue.peek();
-    if (due == null || due.nanos() > until) {
+    if (queue.isEmpty() || queue.first().nanos() > until) {
       return null;
     }
-    queue.remove(due);
+    Due due = queue.removeFirst();
     moveTo(Math.max(due.nanos(), nanos));
     return due.task();
   }

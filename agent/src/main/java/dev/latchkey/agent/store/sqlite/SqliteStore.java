@@ -2,6 +2,7 @@ package dev.latchkey.agent.store.sqlite;
 
 import dev.latchkey.agent.audit.AuditStore;
 import dev.latchkey.agent.backend.StoredVersions;
+import dev.latchkey.agent.backend.TokenStore;
 import dev.latchkey.agent.backup.StateBackup;
 import dev.latchkey.agent.backup.StateDirectory;
 import dev.latchkey.agent.consumer.HolderStore;
@@ -11,6 +12,7 @@ import dev.latchkey.agent.crypto.Sealer;
 import dev.latchkey.agent.crypto.StateKey;
 import dev.latchkey.agent.crypto.TinkAuthenticator;
 import dev.latchkey.agent.current.VersionStore;
+import dev.latchkey.agent.lease.LeaseStore;
 import dev.latchkey.agent.rotation.RotationStore;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.secret.Reason;
@@ -160,6 +162,14 @@ public final class SqliteStore implements Transaction.Runner, AutoCloseable {
 
   public RotationStore rotations() {
     return new SqliteRotationStore(identity.sealer());
+  }
+
+  public LeaseStore leases() {
+    return new SqliteLeaseStore();
+  }
+
+  public TokenStore tokens() {
+    return new SqliteTokenStore(identity.sealer());
   }
 
   public AuditStore audit() {

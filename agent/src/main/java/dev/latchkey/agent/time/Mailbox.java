@@ -1,4 +1,4 @@
-package dev.latchkey.agent.rotation;
+package dev.latchkey.agent.time;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -9,17 +9,23 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Runs tasks one after another, in order, holding no lock while they block: what makes one runner
  * per secret. A task that throws an {@link Error} ends the mailbox, and nothing runs in it again.
  */
-final class Mailbox {
+public final class Mailbox {
 
   private final Executor executor;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  Mailbox(Executor executor) {
+  /**
+   * Empty.
+   *
+   * @param executor runs each task on a virtual thread of its own
+   */
+  public Mailbox(Executor executor) {
     this.executor = executor;
   }
 
-  void post(Runnable task) {
+  /** Runs {@code task} after all that was posted before; never blocks. */
+  public void post(Runnable task) {
     tasks.add(task);
     if (waiting.getAndIncrement() == 0) {
       executor.execute(this::drain);

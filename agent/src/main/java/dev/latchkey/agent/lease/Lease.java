@@ -1,0 +1,163 @@
+package dev.latchkey.agent.lease;
+
+import dev.latchkey.agent.secret.SecretName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A row of the ledger: a lease, or the intent to ask for one.
+ *
+ * @param id the ledger's own name for it
+ * @param backend the name of the configured backend
+ * @param leaseId the secret manager's name for it; empty while it is an intent
+ * @param version the secret's version that it belongs to; 0 while it is an intent
+ * @param parent the accessor of the token that it was made under; empty where there is none
+ * @param parentEndsAt when that token ends; empty while it is renewed
+ * @param issuedAt when it was asked for, granted or last extended
+ * @param expiresAt when it ends unless it is extended; of an intent, when whatever it may have
+ *     brought is gone
+ * @param granted for how long it was granted at first; each renewal asks for as much
+ * @param extensible whether another renewal may extend it
+ * @param retireAt when it is revoked at the latest; empty while it is held
+ */
+public record Lease(
+    String id,
+    SecretName secret,
+    String backend,
+    String path,
+    String leaseId,
+    Stage stage,
+    long version,
+    String parent,
+    Optional<Instant> parentEndsAt,
+    Instant issuedAt,
+    Instant expiresAt,
+    Duration granted,
+    boolean extensible,
+    Optional<Instant> retireAt) {
+
+  /** How far a lease has come. */
+  public enum Stage {
+    /** The manager is being asked, or was when the agent died. */
+    INTENT,
+    /** Its value is current. */
+    HELD,
+    /** It has a successor and is still in use. */
+    RETIRING,
+    /** It is to be revoked, which has not been done yet. */
+    REVOKING;
+
+    /** The word for it in answers and in the store. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The intent to ask for a lease. */
+  static Lease intent(
+      String id, SecretName secret, String backend, String path, Instant now, Duration longest) {
+    return new Lease(
+        id,
+        secret,
+        backend,
+        path,
+        "",
+        Stage.INTENT,
+        0,
+        "",
+        Optional.empty(),
+        now,
+        now.plus(longest),
+        longest,
+        false,
+        Optional.empty());
+  }
+
+  /** The same at another stage, to be revoked at the latest at {@code at}. */
+  Lease at(Stage next, Optional<Instant> at) {
+    return new Lease(
+        id,
+        secret,
+        backend,
+        path,
+        leaseId,
+        next,
+        version,
+        parent,
+        parentEndsAt,
+        issuedAt,
+        expiresAt,
+        granted,
+        extensible,
+        at);
+  }
+
+  /** The same, extended at {@code now} until {@code end}. */
+  Lease extended(Instant now, Instant end, boolean mayBeExtendedAgain) {
+    return new Lease(
+        id,
+        secret,
+        backend,
+        path,
+        leaseId,
+        stage,
+        version,
+        parent,
+        parentEndsAt,
+        now,
+        end,
+        granted,
+        mayBeExtendedAgain,
+        retireAt);
+  }
+
+  /** The same, which no renewal extends any more. */
+  Lease notExtensible() {
+    return extended(issuedAt, expiresAt, false);
+  }
+
+  /** The same, whose token ends at {@code at}. */
+  Lease parentEnding(Instant at) {
+    return new Lease(
+        id,
+        secret,
+        backend,
+        path,
+        leaseId,
+        stage,
+        version,
+        parent,
+        Optional.of(at),
+        issuedAt,
+        expiresAt,
+        granted,
+        extensible,
+        retireAt);
+  }
+
+  /** The same, made current as {@code published}. */
+  Lease published(long published) {
+    return new Lease(
+        id,
+        secret,
+        backend,
+        path,
+        leaseId,
+        stage,
+        published,
+        parent,
+        parentEndsAt,
+        issuedAt,
+        expiresAt,
+        granted,
+        extensible,
+        retireAt);
+  }
+
+  /** When the manager ends it, by itself or with its token. */
+  public Instant end() {
+    return parentEndsAt.filter(at -> at.isBefore(expiresAt)).orElse(expiresAt);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.latchkey.agent.lease;
+
+import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.lifecycle.ComponentHealth;
+import dev.latchkey.agent.lifecycle.Health;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The ledger of leases: for each secret a mailbox that alone asks for, renews, replaces and
+ * revokes.
+ *
+ * <p>An intent is kept before a lease is asked for, and the lease in the transaction that makes its
+ * value current; so a restart takes up what was held and asks for nothing, and at most one lease
+ * for each kill is unknown. Safe for use by several threads.
+ */
+public final class LeaseLedger implements Leases, Health, AutoCloseable {
+
+  private static final Duration CLOSE = Duration.ofSeconds(10);
+
+  private final LeaseContext context;
+  private final RenewalSlots slots;
+  private final ConcurrentHashMap<SecretName, SecretLeases> bySecret = new ConcurrentHashMap<>();
+  private volatile AutoCloseable acknowledgements = () -> {};
+
+  /** Owns nothing until {@link #start}. */
+  public LeaseLedger(LeaseContext context) {
+    this.context = context;
+    this.slots = new RenewalSlots(context.random());
+  }
+
+  /** Takes up every lease that the store keeps. Blocks; called once, before anything is read. */
+  public void start() {
+    new LeaseJournal(context).all().forEach(row -> of(row.secret()).takeUp(row));
+    acknowledgements = context.holders().onAcknowledgement(this::acknowledged);
+    bySecret.values().forEach(SecretLeases::look);
+  }
+
+  private void acknowledged(SecretName secret) {
+    SecretLeases leases = bySecret.get(secret);
+    if (leases != null) {
+      leases.look();
+    }
+  }
+
+  private SecretLeases of(SecretName secret) {
+    return bySecret.computeIfAbsent(secret, name -> new SecretLeases(name, context, slots));
+  }
+
+  @Override
+  public boolean owns(SecretName secret) {
+    SecretLeases leases = bySecret.get(secret);
+    return leases != null && leases.rows().held().isPresent();
+  }
+
+  @Override
+  public boolean mayLease(Declaration declaration) {
+    return owns(declaration.name())
+        || context
+            .leasing(declaration.backend())
+            .filter(leasing -> leasing.mayLease(declaration.path()))
+            .isPresent();
+  }
+
+  @Override
+  public SecretState obtain(Declaration declaration) {
+    return await(of(declaration.name()).obtain(declaration));
+  }
+
+  @Override
+  public List<LeaseReport> list() {
+    return bySecret.values().stream()
+        .flatMap(leases -> leases.report().stream())
+        .sorted(
+            Comparator.comparing((LeaseReport report) -> report.lease().secret().text())
+                .thenComparing(report -> report.lease().issuedAt()))
+        .toList();
+  }
+
+  @Override
+  public void revoke(String id) {
+    SecretLeases owner =
+        bySecret.values().stream()
+            .filter(leases -> leases.rows().find(id).isPresent())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    SecretException.of(
+                        Reason.NOT_FOUND, "there is no lease " + id + "; see latchkey lease list"));
+    var _ = await(owner.revoke(id));
+  }
+
+  /** Notes that the token called {@code accessor} ends at {@code at}, and its children with it. */
+  public void parentEnds(String accessor, Instant at) {
+    bySecret.values().forEach(leases -> leases.parentEnds(accessor, at));
+  }
+
+  /** Plans everything again after a jump of the wall clock. */
+  public void planAgain() {
+    bySecret.values().forEach(SecretLeases::planAgain);
+  }
+
+  /** Tries again at once what failed, since the secret manager answers again. */
+  public void retry() {
+    bySecret.values().forEach(SecretLeases::retry);
+  }
+
+  /** How many leases are due in each second; for proving that they are spread. */
+  RenewalSlots slots() {
+    return slots;
+  }
+
+  /** Degraded while a lease cannot be renewed, replaced or revoked. */
+  @Override
+  public ComponentHealth health() {
+    List<LeaseReport> troubled =
+        list().stream().filter(report -> !report.trouble().isEmpty()).toList();
+    return troubled.isEmpty()
+        ? ComponentHealth.healthy("lease")
+        : ComponentHealth.degraded(
+            "lease",
+            troubled.size()
+                + " leases are in trouble, the first of "
+                + troubled.getFirst().lease().secret()
+                + ": "
+                + troubled.getFirst().trouble());
+  }
+
+  private static <T> T await(CompletableFuture<T> answer) {
+    try {
+      return answer.get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw SecretException.of(
+          Reason.UNAVAILABLE, "nobody waits for the answer any more", interrupted);
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof RuntimeException why
+          ? why
+          : SecretException.of(Reason.INTERNAL, "the lease could not be had", failed);
+    }
+  }
+
+  /** Plans no more; revokes what is declared so, for at most ten seconds. */
+  @Override
+  public void close() throws Exception {
+    acknowledgements.close();
+    CompletableFuture<?>[] closing =
+        bySecret.values().stream().map(SecretLeases::close).toArray(CompletableFuture[]::new);
+    var _ =
+        CompletableFuture.allOf(closing)
+            .handle((done, failed) -> true)
+            .completeOnTimeout(false, CLOSE.toSeconds(), TimeUnit.SECONDS)
+            .join();
+  }
+}

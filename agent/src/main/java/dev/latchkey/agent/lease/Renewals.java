@@ -1,0 +1,171 @@
+package dev.latchkey.agent.lease;
+
+import dev.latchkey.agent.backend.Leasing;
+import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.catalog.LeaseDeclaration;
+import dev.latchkey.agent.current.Held;
+import dev.latchkey.agent.event.AgentEvent;
+import dev.latchkey.agent.schedule.RenewalSchedule;
+import dev.latchkey.agent.schedule.RenewalSchedule.Step;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretContent;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretState;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Extends the lease that is held, and says when it must have a successor. In the secret's mailbox;
+ * blocks.
+ */
+final class Renewals {
+
+  private final LeaseContext context;
+  private final LeaseJournal journal;
+  private final LeaseRows rows;
+  private final LeaseTroubles troubles;
+  private final Issues issues;
+  private final RenewalSlots slots;
+  private @Nullable Step step;
+
+  Renewals(
+      LeaseContext context,
+      LeaseJournal journal,
+      LeaseRows rows,
+      LeaseTroubles troubles,
+      Issues issues,
+      RenewalSlots slots) {
+    this.context = context;
+    this.journal = journal;
+    this.rows = rows;
+    this.troubles = troubles;
+    this.issues = issues;
+    this.slots = slots;
+  }
+
+  /** What comes next for the lease that is held, drawn once and kept until {@link #planAnew}. */
+  Step next(Lease held) {
+    Step planned = step;
+    if (planned == null) {
+      planned = drawn(held);
+      step = planned;
+    }
+    return planned;
+  }
+
+  private Step drawn(Lease held) {
+    Duration overlap =
+        context
+            .catalog()
+            .find(held.secret())
+            .map(Declaration::lease)
+            .orElse(LeaseDeclaration.DEFAULT)
+            .overlap();
+    Step latest =
+        RenewalSchedule.next(
+            new RenewalSchedule.Terms(
+                held.issuedAt(),
+                held.expiresAt(),
+                held.parentEndsAt(),
+                held.granted(),
+                held.extensible(),
+                overlap),
+            context.random());
+    Instant slot = slots.take(context.time().now(), latest.at());
+    return switch (latest) {
+      case Step.Renew renew -> new Step.Renew(slot);
+      case Step.Replace replace -> new Step.Replace(slot);
+    };
+  }
+
+  /** Draws the next step again when it is asked for. */
+  void planAnew() {
+    Step planned = step;
+    if (planned != null) {
+      slots.free(planned.at());
+      step = null;
+    }
+  }
+
+  /**
+   * Extends the lease.
+   *
+   * @return false when the manager does not know it any more
+   */
+  boolean renew(Lease held) {
+    try {
+      Lease next = extended(held);
+      issues.extend(next, content(held));
+      troubles.over(held.id());
+      return true;
+    } catch (SecretException failure) {
+      return failed(held, failure);
+    } finally {
+      planAnew();
+    }
+  }
+
+  /** A grant that falls short of what was asked for is the last: the maximum life is near. */
+  private Lease extended(Lease held) {
+    Leasing leasing =
+        context
+            .leasing(held.backend())
+            .orElseThrow(
+                () ->
+                    SecretException.of(
+                        Reason.UNSUPPORTED,
+                        "the backend \"" + held.backend() + "\" grants no leases"));
+    Leasing.Renewal renewal = leasing.renew(held.leaseId(), held.granted());
+    Instant now = context.time().now();
+    if (!renewal.expiresAt().isAfter(now)) {
+      throw SecretException.of(Reason.NOT_FOUND, "the lease had ended");
+    }
+    Duration got = Duration.between(now, renewal.expiresAt());
+    boolean whole = got.compareTo(held.granted().multipliedBy(9).dividedBy(10)) >= 0;
+    return held.extended(now, renewal.expiresAt(), renewal.renewable() && whole);
+  }
+
+  private SecretContent content(Lease held) {
+    return context
+        .current()
+        .held(held.secret())
+        .map(Held::state)
+        .filter(state -> state.id().version() == held.version())
+        .or(() -> context.current().version(held.secret(), held.version()))
+        .map(SecretState::content)
+        .orElseThrow(
+            () ->
+                SecretException.of(
+                    Reason.NOT_FOUND, "version " + held.version() + " is not kept any more"));
+  }
+
+  /** A refusal is no outage: the lease lives to its end and gets a successor in time. */
+  private boolean failed(Lease held, SecretException failure) {
+    switch (failure.reason()) {
+      case NOT_FOUND -> {
+        return false;
+      }
+      case BACKEND_REFUSED, INVALID_REQUEST, UNSUPPORTED, DENIED -> {
+        Lease last = held.notExtensible();
+        journal.save(last);
+        rows.put(last);
+        context
+            .events()
+            .emit(new AgentEvent.RenewalRefused(held.secret(), failure.safeMessage(), held.end()));
+      }
+      case UNKNOWN_CALLER,
+          VERSION_DESTROYED,
+          LEASE_EXPIRED,
+          NOT_POSSIBLE_NOW,
+          CONFLICT,
+          LIMIT_EXCEEDED,
+          UNAVAILABLE,
+          INTERNAL -> {
+        troubles.failed(held.id(), failure);
+        context.current().turnStale(held.secret(), failure.safeMessage());
+      }
+    }
+    return true;
+  }
+}

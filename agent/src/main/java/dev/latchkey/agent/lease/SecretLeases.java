@@ -1,0 +1,354 @@
+package dev.latchkey.agent.lease;
+
+import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.catalog.LeaseDeclaration;
+import dev.latchkey.agent.current.Held;
+import dev.latchkey.agent.schedule.RenewalSchedule.Step;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.time.Mailbox;
+import dev.latchkey.agent.time.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leases of one secret: the one that is held, those on their way out, and the intent under way.
+ * All that changes them happens in the mailbox, so that each lease has one owner.
+ */
+final class SecretLeases {
+
+  private final SecretName name;
+  private final LeaseContext context;
+  private final LeaseRows rows = new LeaseRows();
+  private final LeaseTroubles troubles;
+  private final Issues issues;
+  private final Renewals renewals;
+  private final Revocations revocations;
+  private final LeaseJournal journal;
+  private final Mailbox mailbox;
+  private Timers.@Nullable Timer timer;
+  private boolean closed;
+
+  SecretLeases(SecretName name, LeaseContext context, RenewalSlots slots) {
+    this.name = name;
+    this.context = context;
+    this.journal = new LeaseJournal(context);
+    this.troubles = new LeaseTroubles(context.time(), context.random());
+    this.issues = new Issues(context, journal, rows);
+    this.renewals = new Renewals(context, journal, rows, troubles, issues, slots);
+    this.revocations = new Revocations(context, journal, rows, troubles);
+    this.mailbox = new Mailbox(context.executor());
+  }
+
+  LeaseRows rows() {
+    return rows;
+  }
+
+  /** What is the matter with a row; empty for nothing. */
+  String trouble(Lease row) {
+    boolean issuing = row.stage() == Lease.Stage.HELD || row.stage() == Lease.Stage.INTENT;
+    return troubles
+        .why(row.id())
+        .or(() -> issuing ? troubles.why(LeaseTroubles.ISSUE) : Optional.empty())
+        .map(SecretException::safeMessage)
+        .orElse("");
+  }
+
+  /** Takes up a row that the store kept. Called before anything else. */
+  void takeUp(Lease kept) {
+    rows.put(kept);
+  }
+
+  /** The value of the lease that is held, or of a new one. */
+  CompletableFuture<SecretState> obtain(Declaration declaration) {
+    return ask(() -> confirmed().orElseGet(() -> issue(declaration)));
+  }
+
+  /** Revokes a lease whoever holds it; one that is held gets its successor first. */
+  CompletableFuture<Boolean> revoke(String id) {
+    return ask(
+        () -> {
+          Optional<Lease> wanted = rows.find(id);
+          if (wanted.filter(row -> row.stage() == Lease.Stage.HELD).isPresent()) {
+            var _ = issues.issue(declaration());
+            renewals.planAnew();
+          }
+          rows.find(id)
+              .filter(row -> row.stage() != Lease.Stage.INTENT)
+              .ifPresent(revocations::revoke);
+          rows.find(id)
+              .flatMap(revocations::trouble)
+              .ifPresent(
+                  why -> {
+                    throw why;
+                  });
+          return wanted.isPresent();
+        });
+  }
+
+  /** Notes when the token ends under which leases were made. */
+  void parentEnds(String accessor, Instant at) {
+    post(
+        () -> {
+          for (Lease row : rows.all()) {
+            if (row.parent().equals(accessor) && !row.parentEndsAt().equals(Optional.of(at))) {
+              Lease ending = row.parentEnding(at);
+              journal.save(ending);
+              rows.put(ending);
+              renewals.planAnew();
+            }
+          }
+        });
+  }
+
+  /** Judges everything against the clock anew. */
+  void planAgain() {
+    post(renewals::planAnew);
+  }
+
+  /** Tries again at once what failed. */
+  void retry() {
+    post(troubles::forget);
+  }
+
+  /** Looks whether something is due: time passed, or a holder acknowledged. */
+  void look() {
+    post(() -> {});
+  }
+
+  /** Plans nothing more, and revokes what is declared so. */
+  CompletableFuture<Boolean> close() {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    mailbox.post(
+        () -> {
+          closed = true;
+          cancel();
+          if (terms().revokedOnExit()) {
+            rows.all().stream()
+                .filter(row -> row.stage() != Lease.Stage.INTENT)
+                .forEach(row -> guarded(row.id(), () -> revocations.revoke(row)));
+          }
+          done.complete(true);
+        });
+    return done;
+  }
+
+  private void post(Runnable work) {
+    mailbox.post(
+        () -> {
+          guarded(LeaseTroubles.ISSUE, work);
+          turn();
+        });
+  }
+
+  /** Nothing that fails may stop the mailbox; it is noted under {@code key} and tried again. */
+  private void guarded(String key, Runnable work) {
+    try {
+      work.run();
+    } catch (SecretException failure) {
+      troubles.failed(key, failure);
+    } catch (RuntimeException failure) {
+      troubles.failed(
+          key,
+          SecretException.of(Reason.INTERNAL, name + ": the lease could not be kept", failure));
+    }
+  }
+
+  private <T> CompletableFuture<T> ask(Supplier<T> work) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    post(
+        () -> {
+          try {
+            answer.complete(work.get());
+          } catch (RuntimeException failure) {
+            answer.completeExceptionally(failure);
+          }
+        });
+    return answer;
+  }
+
+  private LeaseDeclaration terms() {
+    return context.catalog().find(name).map(Declaration::lease).orElse(LeaseDeclaration.DEFAULT);
+  }
+
+  private Declaration declaration() {
+    return context
+        .catalog()
+        .find(name)
+        .orElseThrow(
+            () -> SecretException.of(Reason.NOT_FOUND, name + " is not declared any more"));
+  }
+
+  /**
+   * The value of the lease that is held, confirmed without asking the manager; empty when there is
+   * none that lives.
+   *
+   * @throws SecretException while its renewal fails: it is served on, and is stale
+   */
+  private Optional<SecretState> confirmed() {
+    Optional<Lease> held = rows.held().filter(row -> !revocations.isOver(row));
+    held.flatMap(row -> troubles.why(row.id()).or(() -> troubles.why(LeaseTroubles.ISSUE)))
+        .ifPresent(
+            why -> {
+              throw why;
+            });
+    return held.flatMap(
+        row ->
+            context
+                .current()
+                .held(name)
+                .filter(now -> now.state().id().version() == row.version())
+                .map(this::confirm)
+                .or(() -> context.current().version(name, row.version())));
+  }
+
+  private SecretState confirm(Held now) {
+    context.current().confirm(name);
+    return now.state();
+  }
+
+  private SecretState issue(Declaration declaration) {
+    troubles.check(LeaseTroubles.ISSUE);
+    try {
+      SecretState state = issues.issue(declaration);
+      troubles.over(LeaseTroubles.ISSUE);
+      renewals.planAnew();
+      return state;
+    } catch (SecretException failure) {
+      troubles.failed(LeaseTroubles.ISSUE, failure);
+      throw failure;
+    }
+  }
+
+  private void turn() {
+    if (!closed) {
+      rows.all().forEach(row -> guarded(row.id(), () -> step(row)));
+      guarded(LeaseTroubles.ISSUE, this::rearm);
+    }
+  }
+
+  private void step(Lease row) {
+    if (revocations.isOver(row)) {
+      over(row);
+      return;
+    }
+    if (!troubles.mayTry(row.id())) {
+      return;
+    }
+    switch (row.stage()) {
+      case HELD -> keep(row);
+      case RETIRING -> {
+        if (revocations.mayRetire(row)) {
+          revocations.revoke(row);
+        }
+      }
+      case REVOKING -> revocations.revoke(row);
+      case INTENT -> {
+        if (terms().exclusive()) {
+          revocations.reclaim(row);
+        }
+      }
+    }
+  }
+
+  private void over(Lease row) {
+    if (row.stage() == Lease.Stage.HELD) {
+      revocations.lost(row);
+      succeed();
+    } else {
+      revocations.drop(row);
+    }
+  }
+
+  private void keep(Lease held) {
+    Step next = renewals.next(held);
+    if (context.time().now().isBefore(next.at())) {
+      return;
+    }
+    switch (next) {
+      case Step.Replace replace -> succeed();
+      case Step.Renew renew -> {
+        if (!renewals.renew(held)) {
+          revocations.lost(held);
+          succeed();
+        }
+      }
+    }
+  }
+
+  /** Gets a successor; the value before is served on, marked stale, while there is none. */
+  private void succeed() {
+    if (!troubles.mayTry(LeaseTroubles.ISSUE)) {
+      return;
+    }
+    try {
+      var _ = issue(declaration());
+    } catch (SecretException failure) {
+      context.current().turnStale(name, failure.safeMessage());
+    }
+  }
+
+  private void rearm() {
+    cancel();
+    if (!closed) {
+      rows.all().stream()
+          .flatMap(row -> wait(row).stream())
+          .min(Duration::compareTo)
+          .ifPresent(wait -> timer = context.timers().schedule(wait, this::look));
+    }
+  }
+
+  /** How long until something is due for a row. */
+  private Optional<Duration> wait(Lease row) {
+    Instant now = context.time().now();
+    Duration end = atLeastZero(Duration.between(now, row.end()));
+    Optional<Duration> due =
+        switch (row.stage()) {
+          case HELD -> Optional.of(heldDue(row, now));
+          case RETIRING -> row.retireAt().map(at -> atLeastZero(Duration.between(now, at)));
+          case REVOKING -> Optional.of(Duration.ZERO);
+          case INTENT -> terms().exclusive() ? Optional.of(Duration.ZERO) : Optional.empty();
+        };
+    Duration retry = troubles.retryIn(row.id()).orElse(Duration.ZERO);
+    return Optional.of(due.map(span -> shorter(longer(span, retry), end)).orElse(end));
+  }
+
+  private Duration heldDue(Lease row, Instant now) {
+    Step next = renewals.next(row);
+    Duration due = atLeastZero(Duration.between(now, next.at()));
+    return next instanceof Step.Replace
+        ? longer(due, troubles.retryIn(LeaseTroubles.ISSUE).orElse(Duration.ZERO))
+        : due;
+  }
+
+  private static Duration atLeastZero(Duration span) {
+    return span.isNegative() ? Duration.ZERO : span;
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private void cancel() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  /** Every row with what is the matter with it. */
+  List<Leases.LeaseReport> report() {
+    return rows.all().stream().map(row -> new Leases.LeaseReport(row, trouble(row))).toList();
+  }
+}

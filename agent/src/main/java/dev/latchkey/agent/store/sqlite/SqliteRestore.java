@@ -11,11 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Makes a state store out of a backup, while no agent runs on that state directory. Blocks. */
 public final class SqliteRestore {
+
+  /** What SQLite keeps beside a file, and leaves there when its process is killed. */
+  private static final List<String> COMPANIONS = List.of("-wal", "-shm", "-journal");
 
   private SqliteRestore() {}
 
@@ -35,13 +40,7 @@ public final class SqliteRestore {
       Function<byte[], StateKey> key,
       SecureRandom random,
       Consumer<SqliteStore> inspect) {
-    if (Files.exists(directory.database())) {
-      throw SecretException.of(
-          Reason.NOT_POSSIBLE_NOW,
-          "the state directory "
-              + directory.path()
-              + " holds a state store already; move it away first, or name another directory");
-    }
+    refuseEarlierStore(directory);
     Path part = directory.path().resolve("restore.db");
     try {
       clear(part);
@@ -66,6 +65,34 @@ public final class SqliteRestore {
     }
   }
 
+  /**
+   * Refuses a directory with a store, or with what SQLite left beside one: it would be replayed
+   * over the restored file, and is not deleted here because the earlier store may need it.
+   */
+  private static void refuseEarlierStore(StateDirectory directory) {
+    Path database = directory.database();
+    if (Files.exists(database)) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          "the state directory "
+              + directory.path()
+              + " holds a state store already; move it away first, or name another directory");
+    }
+    List<Path> left =
+        COMPANIONS.stream()
+            .map(suffix -> database.resolveSibling(database.getFileName() + suffix))
+            .filter(Files::exists)
+            .toList();
+    if (!left.isEmpty()) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          "the state directory holds what is left of an earlier state store: "
+              + left.stream().map(Path::toString).collect(Collectors.joining(", "))
+              + "; move that away beside the store it belongs to, under the same new name with"
+              + " the same ending");
+    }
+  }
+
   /** The refusal of a file that is an empty store. */
   static SecretException notABackup() {
     return SecretException.of(Reason.NOT_POSSIBLE_NOW, "the file is no backup of a state store");
@@ -73,7 +100,8 @@ public final class SqliteRestore {
 
   /** Removes what is left of a restore that did not end. */
   private static void clear(Path part) throws IOException {
-    for (String suffix : new String[] {"", "-wal", "-shm"}) {
+    Files.deleteIfExists(part);
+    for (String suffix : COMPANIONS) {
       Files.deleteIfExists(part.resolveSibling(part.getFileName() + suffix));
     }
   }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -132,6 +133,26 @@ class BackupTest {
     assertThatThrownBy(() -> restore(temporary.resolve("state"), OpenedStore.key(1)))
         .isInstanceOf(SecretException.class)
         .hasMessageContaining("holds a state store already");
+  }
+
+  @Test
+  void theWriteAheadLogOfAKilledAgentIsNeverReplayedOverARestoredStore() throws Exception {
+    Path directory = temporary.resolve("state");
+    backUpVersion(1);
+    Files.move(directory.resolve("state.db"), temporary.resolve("state.db.bad"));
+    for (String left : List.of("state.db-wal", "state.db-shm", "state.db-journal")) {
+      Path rest = Files.writeString(directory.resolve(left), "of the earlier store");
+      assertThatThrownBy(() -> restore(directory, OpenedStore.key(1)))
+          .isInstanceOf(SecretException.class)
+          .hasMessageContaining(rest.toString())
+          .hasMessageContaining("move that away");
+      assertThat(rest).hasContent("of the earlier store");
+      Files.delete(rest);
+    }
+    Epoch after = restore(directory, OpenedStore.key(1));
+    try (OpenedStore restored = OpenedStore.open(directory)) {
+      assertThat(restored.store().epoch()).isEqualTo(after);
+    }
   }
 
   @Test

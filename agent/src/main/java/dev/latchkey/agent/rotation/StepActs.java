@@ -122,6 +122,7 @@ final class StepActs {
         row.kind() == RotationKind.ROLLBACK ? earlier(row).password() : candidate(row);
     return switch (target().prove(login(row.login()), password)) {
       case Target.Proof.Opened opened -> row;
+      case Target.Proof.WithoutOwner without -> throw new ProofRefused(without.why());
       case Target.Proof.Refused refused -> throw new ProofRefused(refused.why());
     };
   }

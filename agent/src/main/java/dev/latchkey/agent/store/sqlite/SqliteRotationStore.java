@@ -5,6 +5,7 @@ import dev.latchkey.agent.rotation.RotationKind;
 import dev.latchkey.agent.rotation.RotationRecord;
 import dev.latchkey.agent.rotation.RotationStep;
 import dev.latchkey.agent.rotation.RotationStore;
+import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.store.Transaction;
@@ -69,9 +70,10 @@ final class SqliteRotationStore implements RotationStore {
   }
 
   @Override
-  public List<RotationRecord> open(Transaction transaction) {
+  public List<RotationRecord> open(Transaction transaction, SecretName name) {
     return SqliteTransaction.sql(
-            transaction, "SELECT * FROM rotation WHERE ended = 0 ORDER BY place")
+            transaction, "SELECT * FROM rotation WHERE secret = ? AND ended = 0 ORDER BY place")
+        .with(name.text())
         .list(this::rotation);
   }
 
@@ -126,7 +128,7 @@ final class SqliteRotationStore implements RotationStore {
         RotationKind.valueOf(row.text("kind").toUpperCase(Locale.ROOT)),
         RotationStep.valueOf(row.text("step").toUpperCase(Locale.ROOT)),
         row.text("login"),
-        row.maybeBytes("sealed_candidate").map(bytes -> opened(bytes, place(id, name))),
+        row.maybeBytes("sealed_candidate").flatMap(bytes -> opened(bytes, place(id, name))),
         row.text("previous_login"),
         row.number("previous_version"),
         row.number("version"),
@@ -141,10 +143,16 @@ final class SqliteRotationStore implements RotationStore {
         row.text("failure"));
   }
 
-  private SecretValue opened(byte[] sealed, String place) {
-    byte[] clear = sealer.open(sealed, place);
+  /** The candidate; none where it was spoiled, so that a recovery takes a new one. */
+  private Optional<SecretValue> opened(byte[] sealed, String place) {
+    byte[] clear;
     try {
-      return SecretValue.of(clear);
+      clear = sealer.open(sealed, place);
+    } catch (SecretException spoiled) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(SecretValue.of(clear));
     } finally {
       Arrays.fill(clear, (byte) 0);
     }

@@ -1,18 +1,23 @@
 package dev.latchkey.agent.store.sqlite;
 
+import dev.latchkey.agent.audit.AuditRecord;
+import dev.latchkey.agent.audit.AuditVerification;
+import dev.latchkey.agent.audit.AuditVerifier;
+import dev.latchkey.agent.audit.AuditWriter;
 import dev.latchkey.agent.backup.StateDirectory;
 import dev.latchkey.agent.crypto.StateKey;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.store.Transaction;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -26,12 +31,12 @@ public final class SqliteRestore {
 
   /**
    * Restores {@code backup} into {@code directory}, which must hold no state store, under a new
-   * epoch. A failure leaves the directory as it was.
+   * epoch, and appends that to its audit, which must be intact. A failure leaves the directory as
+   * it was.
    *
    * @param directory locked by the caller, so no agent runs on it
    * @param key makes the state key, which must be the one that the backup is sealed with
-   * @param inspect looks at the restored store before it is put in place, such as to check and to
-   *     write its audit; what it throws stops the restore
+   * @param now when the overlaps of its rotations begin again
    * @return the new epoch
    */
   public static Epoch restore(
@@ -39,7 +44,7 @@ public final class SqliteRestore {
       StateDirectory directory,
       Function<byte[], StateKey> key,
       SecureRandom random,
-      Consumer<SqliteStore> inspect) {
+      Instant now) {
     refuseEarlierStore(directory);
     Path part = directory.path().resolve("restore.db");
     try {
@@ -49,9 +54,9 @@ public final class SqliteRestore {
         Files.copy(backup, out);
       }
       Epoch epoch;
-      try (SqliteStore store = SqliteStore.openRenewed(part, key, random)) {
-        inspect.accept(store);
+      try (SqliteStore store = SqliteStore.openRenewed(part, key, random, now)) {
         epoch = store.epoch();
+        store.run(transaction -> audit(transaction, store, now));
       }
       SqliteBackup.sync(part);
       Files.move(part, directory.database(), StandardCopyOption.ATOMIC_MOVE);
@@ -91,6 +96,31 @@ public final class SqliteRestore {
               + "; move that away beside the store it belongs to, under the same new name with"
               + " the same ending");
     }
+  }
+
+  private static void audit(Transaction transaction, SqliteStore store, Instant now) {
+    AuditVerifier verifier = new AuditVerifier(store.audit(), store.sealer(), store.auditKey());
+    if (verifier.verify(transaction) instanceof AuditVerification.Broken broken) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          "the audit in the backup is broken at record "
+              + broken.sequence()
+              + " ("
+              + broken.problem()
+              + "): the backup was tampered with; restore another one");
+    }
+    new AuditWriter(store.audit(), store.sealer(), store.auditKey())
+        .append(
+            transaction,
+            new AuditRecord(
+                now,
+                "state restore",
+                "state.restore",
+                "",
+                0,
+                AuditRecord.Outcome.DONE,
+                "epoch " + store.epoch().id(),
+                ""));
   }
 
   /** The refusal of a file that is an empty store. */

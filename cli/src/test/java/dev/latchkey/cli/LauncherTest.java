@@ -51,7 +51,6 @@ class LauncherTest {
     assertThat(started("agent", "--dev")).containsExactly(AGENT, "agent", "--dev");
     assertThat(started("validate", "f.yml")).containsExactly(AGENT, "validate", "f.yml");
     assertThat(started("state", "restore", "f")).containsExactly(AGENT, "state", "restore", "f");
-    assertThat(started("state", "backup", "f")).containsExactly(CLI, "state", "backup", "f");
     assertThat(started("demo", "--json")).containsExactly(DEMO, "--json");
     assertThat(started("get", "two words", "*")).containsExactly(CLI, "get", "two words", "*");
     assertThat(started("audit", "tail")).containsExactly(CLI, "audit", "tail");
@@ -60,13 +59,16 @@ class LauncherTest {
   }
 
   @Test
-  void auditVerifyAsksARunningAgentAndElseOpensTheStore() throws Exception {
+  void auditVerifyAndStateBackupAskARunningAgentAndElseOpenTheStore() throws Exception {
     assertThat(started("audit", "verify")).containsExactly(AGENT, "audit", "verify");
+    assertThat(started("state", "backup", "f")).containsExactly(AGENT, "state", "backup", "f");
     Files.createDirectories(root.resolve("operator"));
     try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.bind(UnixDomainSocketAddress.of(root.resolve("operator/operator.sock")));
       assertThat(started("audit", "verify")).containsExactly(CLI, "audit", "verify");
       assertThat(started("audit", "verify", "--config", "f")).startsWith(AGENT);
+      assertThat(started("state", "backup", "f")).containsExactly(CLI, "state", "backup", "f");
+      assertThat(started("state", "backup", "f", "--config", "c")).startsWith(AGENT);
     }
   }
 
@@ -99,12 +101,7 @@ class LauncherTest {
 
   @Test
   void whatIsOlderThanItsSourcesIsBuiltAndStandardOutputStaysTheProgramsOwn() throws Exception {
-    for (String module : List.of("proto", "client-stubs/core", "cli", "agent")) {
-      Files.createDirectories(root.resolve(module));
-      Files.writeString(root.resolve(module + "/pom.xml"), "<project/>");
-    }
-    Files.writeString(root.resolve("pom.xml"), "<project/>");
-    Files.setLastModifiedTime(root.resolve("target/launch/cli/1/stamp"), FileTime.fromMillis(0));
+    sourcesNewerThanWhatIsLaidOut();
     script(
         "tools/mvn",
         """
@@ -120,6 +117,78 @@ class LauncherTest {
     assertThat(Files.readString(root.resolve("target/launch/cli/" + current + "/args")))
         .contains("/lib/latchkey-cli.jar:", "/lib/a.jar");
     assertThat(latchkey(List.of(), "get", "x").err()).isEmpty();
+  }
+
+  @Test
+  void whatMavenPackagedSinceItsSourcesChangedIsLaidOutWithoutMavenAndThenIsNotOlderThanThem()
+      throws Exception {
+    sourcesNewerThanWhatIsLaidOut();
+    script("tools/mvn", "echo the jars are written anew >&2; exit 1\n");
+    Files.createDirectories(root.resolve("cli/target/lib"));
+    Files.writeString(root.resolve("cli/target/lib/a.jar"), "");
+    Path jar = Files.writeString(root.resolve("cli/target/latchkey-cli.jar"), "");
+    Finished laidOut = latchkey(List.of(), "get", "x");
+    assertThat(laidOut.err()).isEmpty();
+    assertThat(laidOut.out()).endsWith(CLI + "\nget\nx\n").doesNotContain("launch/cli/1/");
+    FileTime packaged = Files.getLastModifiedTime(jar);
+    Files.setLastModifiedTime(
+        root.resolve("cli/pom.xml"), FileTime.fromMillis(packaged.toMillis() + 1));
+    Finished changed = latchkey(List.of(), "get", "x");
+    assertThat(changed.code()).isEqualTo(1);
+    assertThat(changed.err()).contains("building: cli", "written anew");
+  }
+
+  @Test
+  void theTrainedAgentIsEndedAndItsCacheUsedWithoutTheToolsThatFindProcesses() throws Exception {
+    for (String tool : List.of("pkill", "pgrep", "ps")) {
+      script("tools/" + tool, "exit 127\n");
+    }
+    script(
+        "jdk/bin/java",
+        """
+        for word; do
+          case $word in
+            -XX:AOTCacheOutput=*) cache=${word#*=} ;;
+            agent) role=agent ;;
+          esac
+        done
+        [ -z "$cache" ] || [ -z "$role" ] || CACHE=$cache exec python3 "$(dirname "$0")/trained"
+        printf '%s\\n' "$@"
+        """);
+    Files.writeString(
+        root.resolve("jdk/bin/trained"),
+        """
+        import os, signal, socket, sys
+        home, cache = os.environ["LATCHKEY_DEV_DIR"], os.environ["CACHE"]
+        def end(*_):
+            open(cache, "w").write("learnt")
+            sys.exit(143)
+        signal.signal(signal.SIGTERM, end)
+        open(os.path.dirname(cache) + "/pid", "w").write(str(os.getpid()))
+        os.mkdir(home + "/operator")
+        sockets = []
+        for path in ("/operator/operator.sock", "/agent.sock"):
+            listening = socket.socket(socket.AF_UNIX)
+            listening.bind(home + path)
+            sockets.append(listening)
+        while True:
+            signal.pause()
+        """);
+    Path built = root.resolve("target/launch/agent/1");
+    Finished run = latchkey(List.of("LATCHKEY_AOT=on"), "agent", "--dev");
+    long pid = Long.parseLong(Files.readString(built.resolve("pid")));
+    assertThat(ProcessHandle.of(pid)).as("the agent that learnt").isEmpty();
+    assertThat(built.resolve("aot")).hasContent("learnt");
+    assertThat(run.out()).contains("-XX:AOTCache=" + built + "/aot\n");
+  }
+
+  private void sourcesNewerThanWhatIsLaidOut() throws IOException {
+    for (String module : List.of("proto", "client-stubs/core", "cli", "agent")) {
+      Files.createDirectories(root.resolve(module));
+      Files.writeString(root.resolve(module + "/pom.xml"), "<project/>");
+    }
+    Files.writeString(root.resolve("pom.xml"), "<project/>");
+    Files.setLastModifiedTime(root.resolve("target/launch/cli/1/stamp"), FileTime.fromMillis(0));
   }
 
   /** The main class and what follows it. */

@@ -94,15 +94,8 @@ final class Demo {
   private Summary swap(Application application, Rotator rotator)
       throws SQLException, InterruptedException {
     Instant begun = clock.instant();
-    patience.require(
-        LOGIN_PATIENCE, "the first logins", () -> observations.logins() >= options.pool());
-    int firstLogins = observations.logins();
-    List<Round> rounds = new ArrayList<>();
-    while (rounds.size() < options.rotations()
-        || Duration.between(begun, clock.instant()).compareTo(options.duration()) < 0) {
-      application.requireAlive();
-      rounds.add(round(rotator, rounds.size() + 1));
-    }
+    int firstLogins = firstLogins();
+    List<Round> rounds = rounds(application, rotator, begun);
     finish(application);
     return judgement(rounds, firstLogins, begun).ofSwap();
   }
@@ -111,13 +104,29 @@ final class Demo {
       throws SQLException, InterruptedException {
     board.say("CONTROL RUN: the pool keeps its first credential; this run must fail");
     Instant begun = clock.instant();
-    patience.require(
-        LOGIN_PATIENCE, "the first logins", () -> observations.logins() >= options.pool());
-    int firstLogins = observations.logins();
-    Round round = round(rotator, 1);
+    int firstLogins = firstLogins();
+    List<Round> rounds = rounds(application, rotator, begun);
     patience.await(LOGIN_PATIENCE, () -> observations.failed() >= options.threads());
     finish(application);
-    return judgement(List.of(round), firstLogins, begun).ofControl();
+    return judgement(rounds, firstLogins, begun).ofControl();
+  }
+
+  private int firstLogins() throws InterruptedException {
+    patience.require(
+        LOGIN_PATIENCE, "the first logins", () -> observations.logins() >= options.pool());
+    return observations.logins();
+  }
+
+  /** Rotates as often and for as long as was asked. */
+  private List<Round> rounds(Application application, Rotator rotator, Instant begun)
+      throws SQLException, InterruptedException {
+    List<Round> rounds = new ArrayList<>();
+    while (rounds.size() < options.rotations()
+        || Duration.between(begun, clock.instant()).compareTo(options.duration()) < 0) {
+      application.requireAlive();
+      rounds.add(round(rotator, rounds.size() + 1));
+    }
+    return rounds;
   }
 
   private Round round(Rotator rotator, int number) throws SQLException, InterruptedException {

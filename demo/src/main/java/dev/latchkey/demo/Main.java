@@ -32,9 +32,8 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--rotations",
       paramLabel = "N",
-      defaultValue = "20",
-      description = "Rotate at least so many times (default: ${DEFAULT-VALUE}).")
-  private int rotations;
+      description = "Rotate at least so many times (default: 20, and 1 with --without-swap).")
+  private @Nullable Integer rotations;
 
   @Option(
       names = "--duration",
@@ -94,7 +93,8 @@ public final class Main implements Callable<Integer> {
   /** The options as they were given. */
   DemoOptions options() {
     try {
-      return new DemoOptions(rotations, duration, threads, pool, json, !withoutSwap, keep);
+      int wanted = rotations != null ? rotations : withoutSwap ? 1 : 20;
+      return new DemoOptions(wanted, duration, threads, pool, json, !withoutSwap, keep);
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(Objects.requireNonNull(spec).commandLine(), wrong.getMessage());
     }

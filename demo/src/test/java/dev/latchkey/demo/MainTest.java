@@ -18,6 +18,12 @@ class MainTest {
   }
 
   @Test
+  void rotatesOnceWithoutTheSwapUnlessToldOtherwise() {
+    assertThat(parse("--without-swap").rotations()).isEqualTo(1);
+    assertThat(parse("--without-swap", "--rotations=2").rotations()).isEqualTo(2);
+  }
+
+  @Test
   void takesEveryOption() {
     assertThat(
             parse(

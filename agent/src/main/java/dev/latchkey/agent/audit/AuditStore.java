@@ -17,7 +17,7 @@ public interface AuditStore {
    */
   void read(Transaction transaction, long fromSequence, long limit, Consumer<Link> reader);
 
-  /** The sealed head; empty before the first link. */
+  /** The sealed head; empty before the chain is begun. */
   Optional<byte[]> head(Transaction transaction);
 
   /** Keeps the sealed head in place of the one before. */

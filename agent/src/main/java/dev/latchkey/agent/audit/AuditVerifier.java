@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recomputes a chain and names the first link that is not as it was written. Works on the store of
- * a running agent and on one at rest. An older copy of the whole store, key and head included, is
- * not told from the newest.
+ * a running agent and on one at rest. The head is sealed from the moment the audit key is made, so
+ * that a missing one was removed. An older copy of the whole store is not told from the newest, nor
+ * is an older head put back over a chain cut to it.
  */
 public final class AuditVerifier {
 
@@ -42,21 +43,21 @@ public final class AuditVerifier {
 
   /** Compares the end of an unbroken walk with the sealed head. */
   private AuditVerification closed(Transaction transaction, Walk walk) {
-    Optional<AuditChain.Head> head;
+    Optional<AuditChain.Head> sealed;
     try {
-      head = head(transaction);
+      sealed = head(transaction);
     } catch (SecretException | IllegalArgumentException changed) {
       return new AuditVerification.Broken(walk.records, Math.max(walk.last, 1), "edited");
     }
-    long count = head.map(AuditChain.Head::count).orElse(0L);
-    if (head.isEmpty() && walk.last > 0) {
-      return new AuditVerification.Broken(walk.records, walk.last, "removed");
+    if (sealed.isEmpty()) {
+      return new AuditVerification.Broken(walk.records, Math.max(walk.last, 1), "removed");
     }
-    if (walk.last < count) {
+    AuditChain.Head head = sealed.get();
+    if (walk.last < head.count()) {
       return new AuditVerification.Broken(walk.records, walk.last + 1, "truncated");
     }
-    if (walk.last > count || !Arrays.equals(walk.mac, macOf(head))) {
-      return new AuditVerification.Broken(walk.records, Math.max(count + 1, 1), "edited");
+    if (walk.last > head.count() || !Arrays.equals(walk.mac, head.mac())) {
+      return new AuditVerification.Broken(walk.records, Math.max(head.count() + 1, 1), "edited");
     }
     return new AuditVerification.Intact(walk.records);
   }
@@ -65,10 +66,6 @@ public final class AuditVerifier {
     return store
         .head(transaction)
         .map(bytes -> AuditChain.Head.decode(sealer.open(bytes, HEAD_PLACE)));
-  }
-
-  private static byte[] macOf(Optional<AuditChain.Head> head) {
-    return head.orElseGet(AuditChain::start).mac();
   }
 
   /** Says what happened where the walk broke. */

@@ -2,6 +2,8 @@ package dev.latchkey.agent.audit;
 
 import dev.latchkey.agent.crypto.Authenticator;
 import dev.latchkey.agent.crypto.Sealer;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.store.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,7 @@ import java.util.List;
  * Appends to the chain. Keeps nothing between calls: the head is read in the transaction that moves
  * it, so a transaction that is rolled back leaves no trace. Called on the store's thread.
  */
-final class AuditWriter {
+public final class AuditWriter {
 
   private static final int MAX_TEXT = 1024;
   private static final int MAX_NAME = 255;
@@ -19,17 +21,39 @@ final class AuditWriter {
   private final Sealer sealer;
   private final AuditChain chain;
 
-  AuditWriter(AuditStore store, Sealer sealer, Authenticator auditKey) {
+  public AuditWriter(AuditStore store, Sealer sealer, Authenticator auditKey) {
     this.store = store;
     this.sealer = sealer;
     this.chain = new AuditChain(auditKey);
+  }
+
+  /**
+   * Seals the head of the empty chain, in the transaction that makes the audit key: from then on a
+   * head that is missing was removed.
+   */
+  public void begin(Transaction transaction) {
+    keep(transaction, AuditChain.start());
+  }
+
+  /** Appends one record outside of a running log, such as that of a restore. */
+  public void append(Transaction transaction, AuditRecord record) {
+    append(transaction, List.of(new Repeats.Counted(record, 1)));
   }
 
   AuditChain.Head head(Transaction transaction) {
     return store
         .head(transaction)
         .map(bytes -> AuditChain.Head.decode(sealer.open(bytes, AuditVerifier.HEAD_PLACE)))
-        .orElseGet(AuditChain::start);
+        .orElseThrow(
+            () ->
+                SecretException.of(
+                    Reason.INTERNAL,
+                    "the head of the audit is gone: somebody removed it; keep the state directory"
+                        + " for the investigation and restore the newest backup"));
+  }
+
+  private void keep(Transaction transaction, AuditChain.Head head) {
+    store.keepHead(transaction, sealer.seal(head.encode(), AuditVerifier.HEAD_PLACE));
   }
 
   void append(Transaction transaction, List<Repeats.Counted> records) {
@@ -43,7 +67,7 @@ final class AuditWriter {
       head = new AuditChain.Head(link.sequence(), link.mac());
     }
     store.append(transaction, links);
-    store.keepHead(transaction, sealer.seal(head.encode(), AuditVerifier.HEAD_PLACE));
+    keep(transaction, head);
   }
 
   /** Cuts what a caller could make long. */

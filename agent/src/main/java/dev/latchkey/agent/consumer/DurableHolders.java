@@ -18,7 +18,9 @@ import java.util.function.Consumer;
  * Holders kept in the state store before anything is sent, with a copy in memory for questions.
  *
  * <p>A holder's first delivery counts as an acknowledgement of that version: it was never sent
- * anything older. The copy is changed after the store, so that it never says more than was kept.
+ * anything older. An acknowledgement goes as far as the newest version delivered to anybody: a
+ * watcher that reconnected got that on its new subscription, and acknowledges it on its old one
+ * too. The copy is changed after the store, so that it never says more than was kept.
  */
 public final class DurableHolders implements Holders {
 
@@ -86,7 +88,10 @@ public final class DurableHolders implements Holders {
     if (holding.isEmpty() || holding.get().acknowledged() >= version) {
       return;
     }
-    long bounded = Math.min(version, holding.get().version());
+    long bounded = Math.min(version, held.newest(secret));
+    if (bounded <= holding.get().acknowledged()) {
+      return;
+    }
     transactions.run(
         transaction -> store.acknowledge(transaction, subscriptionId, secret, bounded));
     held.acknowledged(secret, holding.get().holder(), bounded);

@@ -18,9 +18,18 @@ final class HeldVersions {
   private final ConcurrentHashMap<SecretName, ConcurrentHashMap<Holder, Holding>> bySecret =
       new ConcurrentHashMap<>();
 
+  /**
+   * Whether a delivery of {@code version} would change nothing. One of a version older than what
+   * was acknowledged would: it takes the acknowledgement back.
+   */
   boolean has(Holder holder, SecretName secret, long version) {
     Holding holding = holders(secret).get(holder);
-    return holding != null && holding.version() >= version;
+    return holding != null && holding.version() >= version && holding.acknowledged() <= version;
+  }
+
+  /** The newest version that was delivered to anybody; 0 for none. */
+  long newest(SecretName secret) {
+    return holders(secret).values().stream().mapToLong(Holding::version).max().orElse(0);
   }
 
   private Map<Holder, Holding> holders(SecretName secret) {

@@ -9,7 +9,10 @@ import java.util.Optional;
 /** Keeps holdings and subscriptions across restarts. Called on the store's thread. */
 public interface HolderStore {
 
-  /** Keeps that {@code version} was sent to each; an older version never replaces a newer one. */
+  /**
+   * Keeps that {@code version} was sent to each. An older version never replaces a newer one, but
+   * takes back what was acknowledged beyond it; a newer one leaves that as it is.
+   */
   void deliver(Transaction transaction, List<Holding> holdings);
 
   /** Keeps an acknowledgement; an older version never replaces a newer one. */

@@ -5,6 +5,8 @@ import dev.latchkey.agent.audit.AuditRecord;
 import dev.latchkey.agent.catalog.Catalog;
 import dev.latchkey.agent.secret.Cause;
 import dev.latchkey.agent.secret.Epoch;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.StateId;
 import dev.latchkey.agent.store.Transaction;
@@ -82,9 +84,22 @@ final class Door {
   }
 
   private Optional<SecretState> repeated(Transaction transaction, Change change) {
-    return change.requestId().isEmpty()
-        ? Optional.empty()
-        : versions.byRequest(transaction, change.requestId());
+    Optional<SecretState> first =
+        change.requestId().isEmpty()
+            ? Optional.empty()
+            : versions.byRequest(transaction, change.requestId());
+    first.ifPresent(known -> refuseOtherRequest(known, change));
+    return first;
+  }
+
+  /** A request id that comes with another secret or value is no repeat: nothing may be lost. */
+  private static void refuseOtherRequest(SecretState first, Change change) {
+    if (!first.name().equals(change.name()) || !first.content().equals(change.content())) {
+      throw SecretException.of(
+          Reason.CONFLICT,
+          "the request id was used for another secret or another value before; nothing was"
+              + " changed, use a new id for each request");
+    }
   }
 
   private Succession succession(

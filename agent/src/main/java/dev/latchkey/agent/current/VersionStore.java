@@ -22,7 +22,8 @@ public interface VersionStore {
   Optional<SecretState> version(Transaction transaction, SecretName name, long version);
 
   /**
-   * The newest {@code limit} versions, newest first; without those whose value is no longer kept.
+   * The newest {@code limit} versions, newest first; without those whose value is no longer kept,
+   * or cannot be opened any more.
    */
   List<SecretState> history(Transaction transaction, SecretName name, int limit);
 

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  */
 final class RenewalSlots {
 
-  private static final int CHOICES = 32;
+  private static final int CHOICES = 16;
   private static final double WINDOW = 0.1;
 
   private final ConcurrentHashMap<Long, Integer> taken = new ConcurrentHashMap<>();

@@ -17,9 +17,7 @@ final class RotationJournal {
   }
 
   List<RotationRecord> open(SecretName name) {
-    return context.transactions().call(transaction -> context.store().open(transaction)).stream()
-        .filter(row -> row.name().equals(name))
-        .toList();
+    return context.transactions().call(transaction -> context.store().open(transaction, name));
   }
 
   List<RotationRecord> history(SecretName name, int limit) {

@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param step the step last persisted; its act may be missing and is then done again. Never
  *     BLOCKED, which is only shown
  * @param login the login role that is written; empty for none
- * @param candidate the password that the login role is given; empty for a rollback, and once it is
- *     published or undone
+ * @param candidate the password that the login role is given; empty for a rollback, once it is
+ *     published or undone, and where what is kept of it cannot be opened any more
  * @param previousLogin the login role to retire after the publish; empty for none
  * @param previousVersion the version that was current when the rotation was planned; 0 for none
  * @param version the version it published; 0 before that
@@ -73,43 +73,15 @@ public record RotationRecord(
 
   /** The same at another step. */
   RotationRecord at(RotationStep next, Instant now) {
-    return new RotationRecord(
-        id,
-        name,
-        kind,
-        next,
-        login,
-        candidate,
-        previousLogin,
-        previousVersion,
-        version,
-        rolledBackFrom,
-        requestId,
-        actor,
-        startedAt,
-        now,
-        publishedAt,
-        retireAt,
-        endedSessions,
-        failure);
+    return with(next, candidate, version, now, publishedAt, retireAt, endedSessions, failure);
   }
 
   /** The same, published as {@code published}; the candidate lives on in that version alone. */
   RotationRecord published(long published, Instant now, Instant hardEnd) {
-    return new RotationRecord(
-        id,
-        name,
-        kind,
+    return with(
         RotationStep.PUBLISHED,
-        login,
         Optional.empty(),
-        previousLogin,
-        previousVersion,
         published,
-        rolledBackFrom,
-        requestId,
-        actor,
-        startedAt,
         now,
         Optional.of(now),
         Optional.of(hardEnd),
@@ -119,70 +91,48 @@ public record RotationRecord(
 
   /** The same with the reason for which it is undone. */
   RotationRecord failing(String why) {
-    return new RotationRecord(
-        id,
-        name,
-        kind,
-        step,
-        login,
-        candidate,
-        previousLogin,
-        previousVersion,
-        version,
-        rolledBackFrom,
-        requestId,
-        actor,
-        startedAt,
-        stepAt,
-        publishedAt,
-        retireAt,
-        endedSessions,
-        why);
+    return with(step, candidate, version, stepAt, publishedAt, retireAt, endedSessions, why);
   }
 
   /** The same with the sessions that retirement ended. */
   RotationRecord endedSessions(int sessions) {
-    return new RotationRecord(
-        id,
-        name,
-        kind,
-        step,
-        login,
-        candidate,
-        previousLogin,
-        previousVersion,
-        version,
-        rolledBackFrom,
-        requestId,
-        actor,
-        startedAt,
-        stepAt,
-        publishedAt,
-        retireAt,
-        sessions,
-        failure);
+    return with(step, candidate, version, stepAt, publishedAt, retireAt, sessions, failure);
   }
 
   /** The same, ended without a publish or with its retirement cancelled. */
   RotationRecord closed(RotationStep end, String why, Instant now) {
+    return with(
+        end, Optional.empty(), version, now, publishedAt, Optional.empty(), endedSessions, why);
+  }
+
+  /** The same but for what changes on its way. */
+  private RotationRecord with(
+      RotationStep newStep,
+      Optional<SecretValue> newCandidate,
+      long newVersion,
+      Instant newStepAt,
+      Optional<Instant> newPublishedAt,
+      Optional<Instant> newRetireAt,
+      int newEndedSessions,
+      String newFailure) {
     return new RotationRecord(
         id,
         name,
         kind,
-        end,
+        newStep,
         login,
-        Optional.empty(),
+        newCandidate,
         previousLogin,
         previousVersion,
-        version,
+        newVersion,
         rolledBackFrom,
         requestId,
         actor,
         startedAt,
-        now,
-        publishedAt,
-        Optional.empty(),
-        endedSessions,
-        why);
+        newStepAt,
+        newPublishedAt,
+        newRetireAt,
+        newEndedSessions,
+        newFailure);
   }
 }

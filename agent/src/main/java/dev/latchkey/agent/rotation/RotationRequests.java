@@ -72,17 +72,15 @@ final class RotationRequests {
 
   private SecretState earlier(SecretState current, long version) {
     Current kept = context.current();
-    if (version != 0) {
-      return kept.version(name, version)
-          .orElseThrow(
-              () ->
-                  SecretException.of(
-                      Reason.NOT_FOUND, "version " + version + " of " + name + " is not kept"));
+    long before = version == 0 ? current.id().version() - 1 : version;
+    if (before == 0) {
+      throw refused("there is no version before the current one");
     }
-    return kept.history(name, 2).stream()
-        .filter(state -> state.id().version() < current.id().version())
-        .findFirst()
-        .orElseThrow(() -> refused("there is no version before the current one"));
+    return kept.version(name, before)
+        .orElseThrow(
+            () ->
+                SecretException.of(
+                    Reason.NOT_FOUND, "version " + before + " of " + name + " is not kept"));
   }
 
   /** A user and password that the target already has. */

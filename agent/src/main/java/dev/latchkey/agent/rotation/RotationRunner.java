@@ -24,7 +24,7 @@ import java.util.Set;
  */
 final class RotationRunner {
 
-  private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
+  static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
   private static final int REFUSALS = 3;
 
   private final SecretName name;

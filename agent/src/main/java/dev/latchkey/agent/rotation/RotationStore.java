@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * Keeps rotations, their candidates sealed with the rotation's id and the secret's name as
- * associated data. Called on the store's thread.
+ * associated data. One that cannot be opened is answered as none, so that a spoiled row stands in
+ * the way of its own rotation alone. Called on the store's thread.
  */
 public interface RotationStore {
 
@@ -15,10 +16,10 @@ public interface RotationStore {
   void save(Transaction transaction, RotationRecord rotation);
 
   /**
-   * Every rotation that has not {@linkplain RotationRecord#ended ended}, in the order in which they
-   * began.
+   * Every rotation of a secret that has not {@linkplain RotationRecord#ended ended}, in the order
+   * in which they began.
    */
-  List<RotationRecord> open(Transaction transaction);
+  List<RotationRecord> open(Transaction transaction, SecretName name);
 
   /** The newest {@code limit} rotations of a secret, newest first; ended ones too. */
   List<RotationRecord> history(Transaction transaction, SecretName name, int limit);

@@ -4,13 +4,11 @@ import dev.latchkey.agent.catalog.RotationDeclaration;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
-import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.time.Mailbox;
 import dev.latchkey.agent.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecretRotation implements AutoCloseable {
 
-  private static final Duration RECHECK = Duration.ofSeconds(15);
   private static final Duration CLOSE = Duration.ofSeconds(10);
   private static final int REMEMBERED = 20;
 
@@ -37,11 +34,10 @@ final class SecretRotation implements AutoCloseable {
   private final RotationJournal journal;
   private final RotationRequests requests;
   private final RotationRunner runner;
+  private final ScheduledRotation schedule;
+  private final RotationView view;
   private final Waiters waiters = new Waiters();
   private final Mailbox mailbox;
-  private List<RotationRecord> history = List.of();
-  private Optional<Instant> nextAt = Optional.empty();
-  private String scheduleTrouble = "";
   private boolean loaded;
   private Timers.@Nullable Timer timer;
   private volatile boolean closed;
@@ -55,6 +51,8 @@ final class SecretRotation implements AutoCloseable {
     this.requests = new RotationRequests(name, declaration, context);
     this.mailbox = new Mailbox(context.executor());
     this.runner = new RotationRunner(name, declaration, context, journal, new TellingWaiters());
+    this.schedule = new ScheduledRotation(name, declaration, context, journal, requests);
+    this.view = new RotationView(name, context, journal, runner, schedule);
   }
 
   RotationDeclaration declaration() {
@@ -74,7 +72,7 @@ final class SecretRotation implements AutoCloseable {
   void retry() {
     mailbox.post(
         () -> {
-          runner.forgetTroubles();
+          forgetTroubles();
           turn();
         });
   }
@@ -132,7 +130,7 @@ final class SecretRotation implements AutoCloseable {
             if (row.underWay()) {
               waiters.add(row.id(), progress, end);
             } else {
-              end.complete(view(row));
+              end.complete(view.of(row));
             }
           } catch (RuntimeException e) {
             end.completeExceptionally(e);
@@ -149,7 +147,7 @@ final class SecretRotation implements AutoCloseable {
   private Optional<RotationRecord> joined(String requestId) {
     Optional<RotationRecord> known = journal.byRequest(name, requestId);
     if (known.isPresent()) {
-      runner.forgetTroubles();
+      forgetTroubles();
       return known;
     }
     Optional<RotationRecord> stuck =
@@ -158,7 +156,7 @@ final class SecretRotation implements AutoCloseable {
             .underWay()
             .filter(row -> row.kind() == RotationKind.ROTATE)
             .filter(row -> runner.trouble(row).isPresent());
-    stuck.ifPresent(row -> runner.forgetTroubles());
+    stuck.ifPresent(row -> forgetTroubles());
     return stuck;
   }
 
@@ -223,6 +221,11 @@ final class SecretRotation implements AutoCloseable {
     }
   }
 
+  private void forgetTroubles() {
+    runner.forgetTroubles();
+    schedule.forgetTrouble();
+  }
+
   private void turn() {
     if (closed) {
       return;
@@ -230,111 +233,39 @@ final class SecretRotation implements AutoCloseable {
     try {
       load();
       runner.advance();
-      planWhenDue();
-      scheduleTrouble = "";
+      beginWhenDue();
+      schedule.succeeded();
     } catch (RuntimeException e) {
-      scheduleTrouble = Trouble.of(e, 1).waiting();
+      schedule.failed(e);
     } finally {
-      refreshView();
+      state = view.shown();
       rearm();
     }
   }
 
-  private void planWhenDue() {
-    nextAt = Optional.empty();
-    if (declaration.interval().isEmpty()) {
-      return;
-    }
-    Optional<SecretState> current = CurrentLogin.state(context.current(), name);
-    Instant since = current.map(SecretState::publishedAt).orElse(Instant.EPOCH);
-    history = journal.history(name, REMEMBERED);
-    Instant due = RotationSchedule.next(name, since, declaration.interval().get(), history);
-    nextAt = Optional.of(due);
-    boolean busy = runner.open().underWay().isPresent();
-    if (!busy && !context.time().now().isBefore(due)) {
-      begin(requests.rotate(current, "", "schedule"), List.of());
+  private void beginWhenDue() {
+    Optional<RotationRecord> due = schedule.due(runner.open().underWay().isPresent());
+    if (due.isPresent()) {
+      begin(due.get(), List.of());
       runner.advance();
     }
   }
 
-  private void refreshView() {
-    try {
-      history = journal.history(name, 1);
-    } catch (SecretException e) {
-      // the store cannot be read just now; the newest known is shown
-    }
-    Optional<RotationRecord> shown =
-        runner.open().underWay().or(runner.open()::draining).or(() -> history.stream().findFirst());
-    state = shown.map(this::view).or(this::idle);
-  }
-
-  private Optional<RotationState> idle() {
-    if (nextAt.isEmpty() && scheduleTrouble.isEmpty()) {
-      return Optional.empty();
-    }
-    Instant now = context.time().now();
-    return Optional.of(
-        new RotationState(
-            "",
-            name,
-            RotationStep.PLANNED,
-            scheduleTrouble,
-            "",
-            "",
-            0,
-            now,
-            now,
-            nextAt,
-            Optional.empty(),
-            0));
-  }
-
-  RotationState view(RotationRecord row) {
-    Optional<Trouble> trouble = row.ended() ? Optional.empty() : runner.trouble(row);
-    String waiting =
-        trouble
-            .map(Trouble::waiting)
-            .or(() -> runner.awaited(row).map(Move.Await::waiting))
-            .orElse(row.ended() ? scheduleTrouble : "");
-    boolean blocked = trouble.filter(Trouble::blocked).isPresent() && row.underWay();
-    Optional<Instant> retireAt =
-        row.draining()
-            ? row.retireAt()
-            : runner.open().draining().flatMap(RotationRecord::retireAt);
-    return RotationStates.of(
-        row, blocked ? RotationStep.BLOCKED : row.step(), waiting, nextAt, retireAt);
-  }
-
   private void rearm() {
     cancelTimer();
-    if (closed) {
-      return;
+    if (!closed) {
+      timer = context.timers().schedule(Waking.next(waits()), this::wake);
     }
-    timer = context.timers().schedule(nextWake(), this::wake);
   }
 
-  /** How long until something may be due; never more than the recheck. */
-  private Duration nextWake() {
+  private Stream<Duration> waits() {
     Instant now = context.time().now();
-    long nanos = context.time().nanoTime();
-    List<Duration> waits = new ArrayList<>(List.of(RECHECK));
-    for (RotationRecord row : runner.open().inOrder()) {
-      runner
-          .trouble(row)
-          .ifPresent(trouble -> waits.add(Duration.ofNanos(trouble.retryAtNanos() - nanos)));
-      runner
-          .awaited(row)
-          .filter(await -> await.until().isBefore(now.plus(RECHECK)))
-          .ifPresent(await -> waits.add(Duration.between(now, await.until())));
-    }
-    nextAt
-        .filter(at -> runner.open().underWay().isEmpty())
-        .filter(at -> at.isBefore(now.plus(RECHECK)))
-        .ifPresent(at -> waits.add(Duration.between(now, at)));
-    return Stream.concat(waits.stream(), Stream.of(RECHECK))
-        .min(Duration::compareTo)
-        .filter(wait -> !wait.isNegative())
-        .orElse(Duration.ZERO);
+    long nanoTime = context.time().nanoTime();
+    Stream<Duration> rows =
+        runner.open().inOrder().stream()
+            .flatMap(
+                row -> Waking.of(runner.trouble(row), runner.awaited(row), now, nanoTime).stream());
+    return Stream.concat(rows, schedule.wait(runner.open().underWay().isPresent()).stream());
   }
 
   private void cancelTimer() {
@@ -349,7 +280,7 @@ final class SecretRotation implements AutoCloseable {
 
     @Override
     public void stepped(RotationRecord row) {
-      RotationState seen = view(row);
+      RotationState seen = view.of(row);
       state = Optional.of(seen);
       waiters.tell(seen);
     }
@@ -357,7 +288,7 @@ final class SecretRotation implements AutoCloseable {
     @Override
     public void settled(RotationRecord row, Optional<SecretException> refusal) {
       refusal.ifPresentOrElse(
-          why -> waiters.fail(row.id(), why), () -> waiters.complete(view(row)));
+          why -> waiters.fail(row.id(), why), () -> waiters.complete(view.of(row)));
     }
   }
 }

@@ -44,7 +44,8 @@ final class StepActs {
   void undo(RotationRecord row, String currentLogin) {
     boolean mine = row.kind() == RotationKind.ROTATE || row.kind() == RotationKind.RECOVER;
     if (row.isSet() && mine && !row.login().equals(currentLogin)) {
-      target().retire(admin(), login(row.login()), candidate(row));
+      SecretValue password = row.candidate().orElseGet(() -> Passwords.next(context.random()));
+      target().retire(admin(), login(row.login()), password);
     }
   }
 
@@ -122,6 +123,7 @@ final class StepActs {
         row.kind() == RotationKind.ROLLBACK ? earlier(row).password() : candidate(row);
     return switch (target().prove(login(row.login()), password)) {
       case Target.Proof.Opened opened -> row;
+      case Target.Proof.WithoutOwner without -> throw new ProofRefused(without.why());
       case Target.Proof.Refused refused -> throw new ProofRefused(refused.why());
     };
   }
@@ -169,7 +171,15 @@ final class StepActs {
 
   static SecretValue candidate(RotationRecord row) {
     return row.candidate()
-        .orElseThrow(() -> new IllegalStateException("no candidate at " + row.step().words()));
+        .orElseThrow(
+            () ->
+                SecretException.of(
+                    Reason.NOT_POSSIBLE_NOW,
+                    "the password kept for "
+                        + row.login()
+                        + " cannot be opened; rotate "
+                        + row.name()
+                        + " --recover takes a new one"));
   }
 
   /** An earlier version's content and its password. */

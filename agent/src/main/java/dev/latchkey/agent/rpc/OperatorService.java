@@ -36,7 +36,7 @@ final class OperatorService {
     this.secrets = new OperatorSecrets(capabilities);
     this.rotations = new OperatorRotations(capabilities.rotations());
     this.audit = new OperatorAudit(capabilities.audit());
-    this.state = new OperatorState(capabilities, agentVersion, time.now());
+    this.state = new OperatorState(capabilities, agentVersion, time);
   }
 
   ServerServiceDefinition bind() {

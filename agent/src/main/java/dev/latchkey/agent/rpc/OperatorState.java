@@ -1,9 +1,11 @@
 package dev.latchkey.agent.rpc;
 
+import dev.latchkey.agent.audit.AuditRecord;
 import dev.latchkey.agent.crypto.Keyrings;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.readiness.Readiness;
 import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.v1.BackupStateRequest;
 import dev.latchkey.v1.BackupStateResponse;
 import dev.latchkey.v1.ComponentStatus;
@@ -25,14 +27,16 @@ final class OperatorState {
 
   private final Capabilities capabilities;
   private final Summaries summaries;
+  private final TimeSource time;
   private final String agentVersion;
   private final Instant startedAt;
 
-  OperatorState(Capabilities capabilities, String agentVersion, Instant startedAt) {
+  OperatorState(Capabilities capabilities, String agentVersion, TimeSource time) {
     this.capabilities = capabilities;
+    this.time = time;
     this.summaries = new Summaries(capabilities);
     this.agentVersion = agentVersion;
-    this.startedAt = startedAt;
+    this.startedAt = time.now();
   }
 
   GetStatusResponse status(GetStatusRequest request, Reply<?> reply) {
@@ -92,10 +96,29 @@ final class OperatorState {
   }
 
   RotateKeyringResponse rotateKeyring(RotateKeyringRequest request, Reply<?> reply) {
-    Keyrings.KeyVersion key = capabilities.keyrings().rotate(request.getKeyring());
+    String keyring = request.getKeyring();
+    Keyrings.KeyVersion key =
+        capabilities
+            .keyrings()
+            .rotate(
+                keyring,
+                (transaction, added) ->
+                    capabilities.audit().change(transaction, rotated(keyring, added, reply)));
     return RotateKeyringResponse.newBuilder()
         .setKeyVersion(key.version())
         .setKeyId(key.keyId())
         .build();
+  }
+
+  private AuditRecord rotated(String keyring, Keyrings.KeyVersion added, Reply<?> reply) {
+    return new AuditRecord(
+        time.now(),
+        reply.connection().actor(),
+        "keyring.rotate",
+        "",
+        added.version(),
+        AuditRecord.Outcome.DONE,
+        "keyring " + keyring + ", key " + Integer.toUnsignedString(added.keyId()),
+        reply.traceId());
   }
 }

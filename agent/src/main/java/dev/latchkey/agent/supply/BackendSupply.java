@@ -85,7 +85,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     this.random = random;
     this.events = events;
     this.flights = new Flights(threads);
-    this.outages = new Outages(backoff, time, random);
+    this.outages = new Outages(backoff, time, random, this::isReadOn);
     this.plans = new RefreshPlans(timers, time, this::refresh);
     this.listing = new Listing(catalog, this.backends);
     this.puts = new Puts(current, this.backends, time);
@@ -123,11 +123,15 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   }
 
   private void refresh(SecretName name) {
-    if (catalog.isDeclared(name) || current.peek(name).isPresent()) {
+    if (isReadOn(name)) {
       flights.launch(name, () -> fetch(name));
     } else {
       plans.drop(name);
     }
+  }
+
+  private boolean isReadOn(SecretName name) {
+    return catalog.isDeclared(name) || current.peek(name).isPresent();
   }
 
   @Override
@@ -209,7 +213,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     if (turns) {
       events.emit(new AgentEvent.ServingStale(name, failure.safeMessage()));
     }
-    if (catalog.isDeclared(name) || current.peek(name).isPresent()) {
+    if (isReadOn(name)) {
       plans.plan(name, wait);
     } else {
       plans.drop(name);

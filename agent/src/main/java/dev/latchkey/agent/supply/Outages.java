@@ -7,6 +7,7 @@ import dev.latchkey.agent.time.Backoff;
 import dev.latchkey.agent.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -14,8 +15,10 @@ import java.util.random.RandomGenerator;
  * becomes a hot loop against a backend that refuses.
  *
  * <p>A refusal of the agent itself is no outage: it is asked again at the pace of the refresh, or
- * of the backoff's cap where that is shorter. That a secret does not exist is an answer and is not
- * remembered.
+ * of the backoff's cap where that is shorter. That a secret does not exist is an answer: it ends
+ * the outage. Names that nobody reads on, neither declared nor held, are forgotten once they were
+ * left alone for the backoff's cap, so that a caller that keeps asking meets a growing backoff and
+ * one that gave up leaves nothing.
  */
 final class Outages {
 
@@ -25,8 +28,15 @@ final class Outages {
   private final Backoff backoff;
   private final TimeSource time;
   private final RandomGenerator random;
+  private final Predicate<SecretName> readOn;
 
-  Outages(Backoff backoff, TimeSource time, RandomGenerator random) {
+  /**
+   * Remembers nothing.
+   *
+   * @param readOn whether a name is declared or held, so that its outage ends by itself
+   */
+  Outages(Backoff backoff, TimeSource time, RandomGenerator random, Predicate<SecretName> readOn) {
+    this.readOn = readOn;
     this.backoff = backoff;
     this.time = time;
     this.random = random;
@@ -54,12 +64,17 @@ final class Outages {
    * @return how long to wait before the backend is asked again
    */
   Duration failed(SecretName name, SecretException why, Duration refresh) {
+    if (outages.size() >= BOUND) {
+      forgetAbandoned();
+    }
     Outage before = outages.get(name);
     int failures = before == null ? 1 : before.failures() + 1;
     Duration wait = wait(failures, why, refresh);
     boolean remembered =
         why.reason() != Reason.NOT_FOUND && why.reason() != Reason.VERSION_DESTROYED;
-    if (remembered && (before != null || outages.size() < BOUND)) {
+    if (!remembered) {
+      outages.remove(name);
+    } else if (before != null || outages.size() < BOUND) {
       outages.put(name, new Outage(failures, time.nanoTime() + wait.toNanos(), why));
     }
     return wait;
@@ -96,8 +111,17 @@ final class Outages {
     outages.remove(name);
   }
 
+  private void forgetAbandoned() {
+    long before = time.nanoTime() - backoff.cap().toNanos();
+    outages
+        .entrySet()
+        .removeIf(
+            entry -> entry.getValue().untilNanos() - before < 0 && !readOn.test(entry.getKey()));
+  }
+
   /** How many names are in an outage. */
   int count() {
+    forgetAbandoned();
     return outages.size();
   }
 }

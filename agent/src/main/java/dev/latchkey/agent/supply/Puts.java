@@ -9,6 +9,7 @@ import dev.latchkey.agent.secret.Cause;
 import dev.latchkey.agent.secret.Lifetime;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.time.TimeSource;
 import java.util.Optional;
@@ -29,6 +30,9 @@ final class Puts {
   /** Writes, and publishes what was written. */
   Published put(Supply.Put put) {
     Backends.Source source = backends.of(put.name());
+    if (source.declaration().rotation().isPresent()) {
+      throw rotated(put.name());
+    }
     if (!(source.backend() instanceof Writable writable)) {
       throw SecretException.of(
           Reason.UNSUPPORTED,
@@ -37,6 +41,18 @@ final class Puts {
     Optional<String> expected = writable.isNumberedByStore() ? Optional.empty() : expectedText(put);
     String version = writable.put(source.declaration().path(), put.content(), expected);
     return current.publish(change(put, version), Alongside.NOTHING);
+  }
+
+  /** A put would go round the proof, the overlap and the retirement. */
+  private static SecretException rotated(SecretName name) {
+    return SecretException.of(
+        Reason.NOT_POSSIBLE_NOW,
+        name
+            + " is rotated, so its value is not put: adopt "
+            + name
+            + " takes over a login that works, rotate "
+            + name
+            + " --recover resets the pair");
   }
 
   /** The backend's text for the version that the caller expects; empty text for none. */

@@ -73,6 +73,12 @@ public interface Target extends Health {
     /** The login opened everywhere and was the one meant. */
     record Opened() implements Proof {}
 
+    /**
+     * The password opened everywhere, but the sessions do not act as the owner role yet, which
+     * {@link #create} makes them do; {@code why} is a safe sentence.
+     */
+    record WithoutOwner(String why) implements Proof {}
+
     /** The target refused it; {@code why} is a safe sentence. */
     record Refused(String why) implements Proof {}
   }

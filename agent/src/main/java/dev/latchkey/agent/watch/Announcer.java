@@ -54,10 +54,23 @@ final class Announcer {
   private void work(SecretName name) {
     Waiting next = waiting.get(name);
     while (next != null) {
-      keep(next);
+      try {
+        keep(next);
+      } catch (RuntimeException | Error failure) {
+        // Each watcher keeps its own delivery again before it is sent to, and ends with what it
+        // then meets; here the next change must find a worker.
+      }
       Held now = next.now;
-      next.watchers.forEach(watcher -> watcher.offer(now));
+      next.watchers.forEach(watcher -> offer(watcher, now));
       next = waiting.remove(name, next) ? null : waiting.get(name);
+    }
+  }
+
+  private static void offer(Subscription watcher, Held now) {
+    try {
+      watcher.offer(now);
+    } catch (RuntimeException | Error failure) {
+      watcher.failUnexpectedly(failure);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.latchkey.agent.caller.Caller;
 import dev.latchkey.agent.consumer.Holder;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.secret.Epoch;
+import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import java.time.Duration;
@@ -156,8 +157,10 @@ final class Subscription implements Watches.Watch {
     do {
       try {
         sendWhileReady();
-      } catch (RuntimeException failure) {
+      } catch (SecretException failure) {
         fail(failure);
+      } catch (RuntimeException | Error failure) {
+        failUnexpectedly(failure);
       }
     } while (goesOn());
   }
@@ -275,6 +278,11 @@ final class Subscription implements Watches.Watch {
     }
     sink.send(new WatchEvent.CaughtUp());
     return true;
+  }
+
+  /** Ends the stream with what nobody foresaw. */
+  void failUnexpectedly(Throwable why) {
+    fail(SecretException.of(Reason.INTERNAL, "the watch failed unexpectedly", why));
   }
 
   /** Ends the stream with a failure. */

@@ -4,6 +4,7 @@ import dev.latchkey.agent.backup.StateDirectory;
 import dev.latchkey.agent.config.AgentConfig;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.store.sqlite.SqliteRestore;
+import dev.latchkey.agent.time.TimeSource;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class StateRestoreCommand {
               directory,
               Configuration.stateKey(config.get()),
               new SecureRandom(),
-              store -> {});
+              TimeSource.system().now());
       System.out.println("Restored into " + directory.path() + " under the epoch " + epoch.id());
     }
     return Main.OK;

@@ -33,6 +33,7 @@ class ChainedAuditLogTest {
   private ChainedAuditLog log = log(ChainedAuditLog.WhenFull.DENY, 1000);
 
   private ChainedAuditLog log(ChainedAuditLog.WhenFull whenFull, int capacity) {
+    transactions.run(new AuditWriter(store, sealer, key)::begin);
     return new ChainedAuditLog(transactions, store, sealer, key, time, time, whenFull, capacity);
   }
 

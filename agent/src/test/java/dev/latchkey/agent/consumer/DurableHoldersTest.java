@@ -183,6 +183,38 @@ class DurableHoldersTest {
   }
 
   @Test
+  void anOlderVersionThatIsDeliveredLateIsKeptAndDelaysItsRetirement() {
+    String id = holders.subscribe(APP, true);
+    deliver(2, watch(id), read());
+    assertThat(holders.allAcknowledged(SECRET, 2)).isTrue();
+    assertThat(holders.isKept(read(), SECRET, 1)).isFalse();
+    deliver(1, watch(id), read());
+    assertThat(holders.allAcknowledged(SECRET, 2)).isFalse();
+    assertThat(holders.isKept(read(), SECRET, 1)).isTrue();
+    assertThat(holders.isKept(read(), SECRET, 2)).isTrue();
+    List<Holding> before = holders.of(SECRET);
+    holders = holders();
+    holders.start();
+    assertThat(holders.of(SECRET)).containsExactlyInAnyOrderElementsOf(before);
+    assertThat(holders.allAcknowledged(SECRET, 2)).isFalse();
+  }
+
+  @Test
+  void anOlderSubscriptionOfAReconnectedWatcherDelaysNoRetirement() {
+    String before = holders.subscribe(APP, true);
+    deliver(1, watch(before));
+    String now = holders.subscribe(APP, true);
+    deliver(2, watch(now));
+    holders.acknowledge(APP, now, SECRET, 2);
+    assertThat(holders.allAcknowledged(SECRET, 2)).isFalse();
+    holders.acknowledge(APP, before, SECRET, 2);
+    assertThat(holders.allAcknowledged(SECRET, 2)).isTrue();
+    assertThat(holders.allAcknowledged(SECRET, 3)).isFalse();
+    holders.acknowledge(APP, before, SECRET, 9);
+    assertThat(holders.of(SECRET)).allMatch(holding -> holding.acknowledged() == 2);
+  }
+
+  @Test
   void anAcknowledgementOfAnotherCallerIsRefusedTheSameAsAnUnknownOne() {
     String id = holders.subscribe(APP, true);
     assertThatThrownBy(() -> holders.acknowledge(OTHER, id, SECRET, 1))

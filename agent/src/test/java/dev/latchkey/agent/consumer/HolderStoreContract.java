@@ -59,6 +59,15 @@ public abstract class HolderStoreContract {
   }
 
   @Test
+  void anOlderVersionDeliveredLateTakesTheAcknowledgementBack() {
+    deliver(holding(WATCH, A, 3, 3), holding(READ, A, 2, 2));
+    deliver(holding(WATCH, A, 2, 3), holding(READ, A, 1, 2));
+    assertThat(all()).containsExactlyInAnyOrder(holding(WATCH, A, 3, 2), holding(READ, A, 2, 1));
+    deliver(holding(WATCH, A, 3, 3));
+    assertThat(all()).contains(holding(WATCH, A, 3, 2));
+  }
+
+  @Test
   void anAcknowledgementOfWhatWasNotDeliveredMakesNoHolder() {
     acknowledge("nobody", A, 1);
     assertThat(all()).isEmpty();

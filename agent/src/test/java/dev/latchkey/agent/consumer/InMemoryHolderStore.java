@@ -21,19 +21,18 @@ public final class InMemoryHolderStore implements HolderStore {
   public synchronized void deliver(Transaction transaction, List<Holding> delivered) {
     for (Holding holding : delivered) {
       holdings.merge(
-          new Key(holding.holder(), holding.secret()),
-          holding,
-          (before, now) -> now.version() > before.version() ? merged(before, now) : before);
+          new Key(holding.holder(), holding.secret()), holding, InMemoryHolderStore::merged);
     }
   }
 
-  /** What was acknowledged stays so when something newer is delivered. */
+  /** What was acknowledged stays so when something newer is delivered, and goes back otherwise. */
   private static Holding merged(Holding before, Holding now) {
+    boolean newer = now.version() > before.version();
     return new Holding(
         now.holder(),
         now.secret(),
-        now.version(),
-        Math.max(before.acknowledged(), now.acknowledged()),
+        Math.max(before.version(), now.version()),
+        newer ? before.acknowledged() : Math.min(before.acknowledged(), now.version()),
         now.identity());
   }
 

@@ -1,5 +1,7 @@
 package dev.latchkey.agent.rotation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.latchkey.agent.current.Alongside;
 import dev.latchkey.agent.current.Change;
 import dev.latchkey.agent.current.ChangeListener;
@@ -35,6 +37,7 @@ final class FakeCurrent implements Current {
   private final TimeSource time;
   private final Map<SecretName, List<SecretState>> versions = new HashMap<>();
   private final Set<SecretName> spoiled = new HashSet<>();
+  private int reads;
   private final List<ChangeListener> listeners = new ArrayList<>();
 
   FakeCurrent(Transaction.Runner transactions, TimeSource time) {
@@ -45,6 +48,11 @@ final class FakeCurrent implements Current {
   /** Makes what is current unreadable until something is published. */
   void spoil(SecretName name) {
     spoiled.add(name);
+  }
+
+  /** How often a value was asked for that is not held. */
+  int reads() {
+    return reads;
   }
 
   /** Forgets the listeners of a process that died. */
@@ -75,6 +83,8 @@ final class FakeCurrent implements Current {
 
   @Override
   public Held read(SecretName name) {
+    reads++;
+    assertThat(reads).as("reads, in a hot loop").isLessThan(10_000);
     if (spoiled.contains(name)) {
       throw SecretException.of(Reason.INTERNAL, "the stored value cannot be opened");
     }

@@ -20,7 +20,7 @@ public abstract class RotationStoreContract {
 
   protected abstract RotationStore store();
 
-  private static RotationRecord planned(String id, SecretName name) {
+  protected static RotationRecord planned(String id, SecretName name) {
     return new RotationRecord(
         id,
         name,
@@ -47,7 +47,11 @@ public abstract class RotationStoreContract {
   }
 
   private List<RotationRecord> open() {
-    return transactions().call(store()::open);
+    return open(NAME);
+  }
+
+  private List<RotationRecord> open(SecretName name) {
+    return transactions().call(transaction -> store().open(transaction, name));
   }
 
   private List<RotationRecord> history(int limit) {
@@ -78,7 +82,8 @@ public abstract class RotationStoreContract {
     save(second);
     save(third);
     save(first);
-    assertThat(open()).containsExactly(first, second, third);
+    assertThat(open()).containsExactly(first, third);
+    assertThat(open(second.name())).containsExactly(second);
     assertThat(history(10)).containsExactly(third, first);
     assertThat(history(1)).containsExactly(third);
   }

@@ -12,6 +12,9 @@ import java.util.function.BiConsumer;
 /** Ciphers that flip every bit, and note which thread they ran on. */
 final class FakeKeyrings implements Keyrings {
 
+  /** The transaction that keeps the key. */
+  static final Transaction ROTATING = new Transaction() {};
+
   final List<String> threads = new CopyOnWriteArrayList<>();
   private final LoopGuard guard;
 
@@ -57,6 +60,8 @@ final class FakeKeyrings implements Keyrings {
   @Override
   public KeyVersion rotate(String keyring, BiConsumer<Transaction, KeyVersion> alongside) {
     guard.blocks("keyrings.rotate");
-    return new KeyVersion(8, 2);
+    KeyVersion added = new KeyVersion(8, 2);
+    alongside.accept(ROTATING, added);
+    return added;
   }
 }

@@ -248,6 +248,20 @@ class ServicesTest {
   }
 
   @Test
+  void aKeyringsRotationIsAuditedInItsTransaction() {
+    operator.rotateKeyring(RotateKeyringRequest.newBuilder().setKeyring("default").build());
+    assertThat(agent.audit.changes)
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(record.operation()).isEqualTo("keyring.rotate");
+              assertThat(record.actor()).startsWith("uid " + OwnUser.uid());
+              assertThat(record.version()).isEqualTo(2);
+              assertThat(record.detail()).isEqualTo("keyring default, key 8");
+            });
+  }
+
+  @Test
   void streamsTheStepsOfARotationEachOnce() {
     assertThat(steps(operator.rotateSecret(RotateSecretRequest.newBuilder().setName("a").build())))
         .containsExactly("set", "published");

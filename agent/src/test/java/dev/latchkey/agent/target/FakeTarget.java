@@ -9,13 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** Login roles in memory, with the faults that a test asks for. Used by one thread. */
 public final class FakeTarget implements Target {
 
   private final Map<String, Role> roles = new TreeMap<>();
+  private final Set<String> setOwner = new TreeSet<>();
   private final List<String> calls = new ArrayList<>();
   private boolean adminRefused;
   private boolean down;
@@ -95,6 +98,7 @@ public final class FakeTarget implements Target {
   @Override
   public void create(SecretContent admin, Login login) {
     administer("create " + login.user());
+    setOwner.add(login.user());
     roles.putIfAbsent(login.user(), new Role(false, Optional.empty(), 0));
   }
 
@@ -107,9 +111,12 @@ public final class FakeTarget implements Target {
   @Override
   public Proof prove(Login login, SecretValue password) {
     reach();
-    return !proofsRefused && opens(login.user(), password)
+    if (proofsRefused || !opens(login.user(), password)) {
+      return new Proof.Refused("the login " + login.user() + " is refused");
+    }
+    return setOwner.contains(login.user())
         ? new Proof.Opened()
-        : new Proof.Refused("the login " + login.user() + " is refused");
+        : new Proof.WithoutOwner(login.user() + " does not set the owner role");
   }
 
   @Override

@@ -13,12 +13,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Holders in memory, whose store can break. */
 final class HoldersByHand implements Holders {
 
   final List<String> kept = new ArrayList<>();
   boolean broken;
+  boolean unforeseen;
+  @Nullable Error breaksOnce;
   int calls;
   private final Set<String> held = new HashSet<>();
   private int subscriptions;
@@ -35,6 +38,14 @@ final class HoldersByHand implements Holders {
   @Override
   public void deliver(SecretName secret, long version, Collection<Holder> holders, Caller caller) {
     calls++;
+    Error once = breaksOnce;
+    breaksOnce = null;
+    if (once != null) {
+      throw once;
+    }
+    if (unforeseen) {
+      throw new IllegalStateException("nobody foresaw this");
+    }
     if (broken) {
       throw SecretException.of(Reason.UNAVAILABLE, "the store cannot be written");
     }

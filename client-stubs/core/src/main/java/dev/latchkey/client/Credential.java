@@ -141,7 +141,10 @@ public final class Credential {
     return rolledBackFrom;
   }
 
-  /** For how long after the last contact with the agent a copy of this may be served. */
+  /**
+   * For how long a copy of this may be served after the last contact with the agent, and one that
+   * came {@link #stale} after the backend confirmed it.
+   */
   public Duration maxStale() {
     return maxStale;
   }

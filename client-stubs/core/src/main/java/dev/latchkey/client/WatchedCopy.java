@@ -4,6 +4,7 @@ import dev.latchkey.client.LatchkeyException.Reason;
 import dev.latchkey.client.Surroundings.Clock;
 import dev.latchkey.client.Surroundings.Mark;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,8 +47,8 @@ final class WatchedCopy {
   Duration shortestMaxStale() {
     return slots.values().stream()
         .map(slot -> slot.seen.current)
-        .filter(credential -> credential != null)
-        .map(Credential::maxStale)
+        .filter(arrived -> arrived != null)
+        .map(arrived -> arrived.credential.maxStale())
         .min(Duration::compareTo)
         .orElse(Credential.DEFAULT_MAX_STALE);
   }
@@ -68,10 +69,13 @@ final class WatchedCopy {
   Optional<CredentialChange> changed(Credential credential, boolean snapshot, long skipped) {
     Slot slot = slots.get(credential.name());
     if (slot == null || !slot.takes(credential.state())) {
+      if (slot != null) {
+        slot.turn(credential, clock.mark());
+      }
       return Optional.empty();
     }
     boolean newEpoch = slot.held != null && !slot.held.sameEpoch(credential.state());
-    slot.take(credential);
+    slot.take(credential, clock.mark());
     return Optional.of(new CredentialChange(credential, snapshot || newEpoch, skipped));
   }
 
@@ -81,7 +85,7 @@ final class WatchedCopy {
     if (slot == null || !slot.takesPending(candidate.state())) {
       return Optional.empty();
     }
-    slot.seen = new Seen(slot.seen.current, candidate, slot.seen.unavailable);
+    slot.seen = slot.seen.withPending(candidate);
     return Optional.of(new CredentialChange(candidate, false, skipped));
   }
 
@@ -91,7 +95,7 @@ final class WatchedCopy {
     if (slot == null) {
       return false;
     }
-    slot.seen = new Seen(slot.seen.current, slot.seen.pending, why);
+    slot.seen = slot.seen.withUnavailable(why);
     slot.reportedUnavailable = true;
     return true;
   }
@@ -106,7 +110,7 @@ final class WatchedCopy {
     denied = null;
     for (Slot slot : slots.values()) {
       if (!slot.reportedUnavailable) {
-        slot.seen = new Seen(slot.seen.current, slot.seen.pending, null);
+        slot.seen = slot.seen.withUnavailable(null);
       }
     }
   }
@@ -129,29 +133,48 @@ final class WatchedCopy {
       throw new LatchkeyException(
           refusal.reason(), String.valueOf(refusal.getMessage()), null, refusal);
     }
-    Credential current = seen.current;
+    Arrived current = seen.current;
     Mark contact = lastContact;
     if (current == null || contact == null) {
       throw new LatchkeyException(
           Reason.UNAVAILABLE, "Nothing has arrived from the agent of the secret " + name + " yet");
     }
     refuseIfTooOld(current, clock.since(contact));
-    refuseIfExpired(current);
-    return current;
+    refuseIfExpired(current.credential);
+    return current.credential;
   }
 
-  private static void refuseIfTooOld(Credential credential, Duration silence) {
+  /**
+   * A fresh value is as old as the silence, since the agent tells of every turn. A stale one has
+   * its age from before it arrived, and no contact makes it younger.
+   */
+  private void refuseIfTooOld(Arrived arrived, Duration silence) {
+    Credential credential = arrived.credential;
     if (silence.compareTo(credential.maxStale()) > 0) {
-      throw new LatchkeyException(
-          Reason.COPY_TOO_OLD,
-          "The copy of the secret "
-              + credential.name()
-              + " may be served for "
-              + credential.maxStale()
-              + " after the last contact with the agent, which was "
-              + silence.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+      throw tooOld(
+          credential,
+          " after the last contact with the agent, which was "
+              + silence.truncatedTo(ChronoUnit.SECONDS)
               + " ago; is the agent running?");
     }
+    Duration age = credential.age().plus(clock.since(arrived.at));
+    if (credential.stale() && age.compareTo(credential.maxStale()) > 0) {
+      throw tooOld(
+          credential,
+          " after the backend confirmed it, which was "
+              + age.truncatedTo(ChronoUnit.SECONDS)
+              + " ago; the agent has sent no fresh one");
+    }
+  }
+
+  private static LatchkeyException tooOld(Credential credential, String since) {
+    return new LatchkeyException(
+        Reason.COPY_TOO_OLD,
+        "The copy of the secret "
+            + credential.name()
+            + " may be served for "
+            + credential.maxStale()
+            + since);
   }
 
   private void refuseIfExpired(Credential credential) {
@@ -180,9 +203,21 @@ final class WatchedCopy {
 
   /** What a reader sees of one secret. */
   private record Seen(
-      @Nullable Credential current,
+      @Nullable Arrived current,
       @Nullable Credential pending,
-      @Nullable LatchkeyException unavailable) {}
+      @Nullable LatchkeyException unavailable) {
+
+    Seen withPending(Credential candidate) {
+      return new Seen(current, candidate, unavailable);
+    }
+
+    Seen withUnavailable(@Nullable LatchkeyException why) {
+      return new Seen(current, pending, why);
+    }
+  }
+
+  /** A credential and when it came, from where its age counts on. */
+  private record Arrived(Credential credential, Mark at) {}
 
   /** What is held of one secret. */
   private static final class Slot {
@@ -208,6 +243,16 @@ final class WatchedCopy {
       return offered.follows(held) || (offered.equals(held) && lacking);
     }
 
+    /** The very state held, only fresh or stale now: an agent that restarted may say so. */
+    void turn(Credential same, Mark now) {
+      Arrived current = seen.current;
+      if (current != null
+          && same.equals(current.credential)
+          && same.stale() != current.credential.stale()) {
+        seen = new Seen(new Arrived(same, now), seen.pending, seen.unavailable);
+      }
+    }
+
     boolean takesPending(StateId offered) {
       boolean beyondCurrent =
           held == null || (offered.sameEpoch(held) && offered.version() > held.version());
@@ -218,7 +263,7 @@ final class WatchedCopy {
       return beyondCurrent && beyondPending;
     }
 
-    void take(Credential credential) {
+    void take(Credential credential, Mark now) {
       StateId state = credential.state();
       if (held != null && !held.sameEpoch(state)) {
         if (left.size() >= REMEMBERED_EPOCHS) {
@@ -233,7 +278,7 @@ final class WatchedCopy {
           candidate != null
               && candidate.state().sameEpoch(state)
               && candidate.state().version() > state.version();
-      seen = new Seen(credential, stillAhead ? candidate : null, null);
+      seen = new Seen(new Arrived(credential, now), stillAhead ? candidate : null, null);
     }
   }
 }

@@ -143,6 +143,40 @@ final class WatchTest {
   }
 
   @Test
+  void whatCameStaleIsServedUntilMaxStaleAfterItsConfirmationWhetherTheAgentIsThereOrNot() {
+    agent.publish(stale(1, 1, MAX_STALE.minusMinutes(2)));
+    Watch watch = watch(WatchRequest.of("a"));
+    world.advance(Duration.ofMinutes(1));
+    agent.refuse(Status.UNAVAILABLE.asRuntimeException());
+    agent.cut(Status.UNAVAILABLE);
+    world.advance(Duration.ofMinutes(1));
+    assertThat(watch.current("a").text("value")).isEqualTo("v1");
+    world.advance(Duration.ofMillis(1));
+    assertThatThrownBy(() -> watch.current("a"))
+        .hasMessageContaining("after the backend confirmed it, which was PT10M ago")
+        .isInstanceOfSatisfying(
+            LatchkeyException.class, e -> assertThat(e.reason()).isEqualTo(Reason.COPY_TOO_OLD));
+    agent.refuse(null);
+    publish(1, 2);
+    world.advance(Duration.ofSeconds(5));
+    assertThat(watch.current("a").stale()).isFalse();
+  }
+
+  @Test
+  void theVeryStateHeldTurnsFreshOrStaleWithoutBeingToldAgain() {
+    publish(1, 1);
+    Watch watch = watch(WatchRequest.of("a"));
+    told.clear();
+    send(stale(1, 1, Duration.ofMinutes(3)), false);
+    assertThat(watch.current("a").stale()).isTrue();
+    world.advance(MAX_STALE.minusMinutes(2));
+    assertThatThrownBy(() -> watch.current("a")).hasMessageContaining("confirmed");
+    sendRaw(1, 1, "e1", false);
+    assertThat(watch.current("a").stale()).isFalse();
+    assertThat(told).noneMatch(line -> line.startsWith("a "));
+  }
+
+  @Test
   void anAgentThatHangsCountsAsOutOfContact() {
     publish(1, 1);
     Watch watch = watch(WatchRequest.of("a"));
@@ -362,13 +396,22 @@ final class WatchTest {
   }
 
   private void sendRaw(long version, long revision, String epoch, boolean snapshot) {
+    send(message(version, revision, epoch), snapshot);
+  }
+
+  private void send(dev.latchkey.v1.Credential credential, boolean snapshot) {
     agent.send(
         WatchCredentialsResponse.newBuilder()
             .setChanged(
-                CredentialChanged.newBuilder()
-                    .setCredential(message(version, revision, epoch))
-                    .setSnapshot(snapshot))
+                CredentialChanged.newBuilder().setCredential(credential).setSnapshot(snapshot))
             .build());
+  }
+
+  private static dev.latchkey.v1.Credential stale(long version, long revision, Duration age) {
+    return message(version, revision, "e1").toBuilder()
+        .setStale(true)
+        .setAge(Wire.duration(age))
+        .build();
   }
 
   private static dev.latchkey.v1.Credential message(long version, long revision, String epoch) {

@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Closes the connections of older versions, spread over the drain window, and then acknowledges.
@@ -21,12 +23,18 @@ final class Drain {
   private static final Duration SHORTEST_STEP = Duration.ofMillis(20);
   private static final Duration LONGEST_STEP = Duration.ofMillis(500);
 
+  /** What the overlap is to have left when the last connection goes; a tenth of a short one. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
+  private static final Logger log = LoggerFactory.getLogger(Drain.class);
+
   private final VersionLedger ledger;
   private final Predicate<TaggedConnection> evictor;
   private final Function<Credential, CompletableFuture<Void>> acknowledge;
-  private final Duration window;
+  private final Duration longest;
   private final PoolTime time;
   private @Nullable Credential target;
+  private Duration window = Duration.ZERO;
   private long endNanos;
   private int total;
   private Duration step = SHORTEST_STEP;
@@ -34,18 +42,18 @@ final class Drain {
 
   /**
    * {@code evictor} asks the pool to let a connection go, and says false when that must be asked
-   * again.
+   * again; {@code longest} is the window where the overlap leaves room for it.
    */
   Drain(
       VersionLedger ledger,
       Predicate<TaggedConnection> evictor,
       Function<Credential, CompletableFuture<Void>> acknowledge,
-      Duration window,
+      Duration longest,
       PoolTime time) {
     this.ledger = ledger;
     this.evictor = evictor;
     this.acknowledge = acknowledge;
-    this.window = window;
+    this.longest = longest;
     this.time = time;
   }
 
@@ -56,11 +64,46 @@ final class Drain {
         return;
       }
       target = current;
+      int older = ledger.older(VersionKey.of(current)).size();
+      window = within(current, older);
       endNanos = time.nanos() + window.toNanos();
-      total = Math.max(1, ledger.older(VersionKey.of(current)).size());
+      total = Math.max(1, older);
       step = clamp(window.dividedBy(total));
     }
     step(current);
+  }
+
+  /**
+   * The window, cut so that it ends before the database refuses what is older: the retirement ends
+   * the sessions that are left, those in use included.
+   */
+  private Duration within(Credential current, int older) {
+    Duration left =
+        current
+            .previousValidUntilAt()
+            .map(end -> Duration.between(time.now(), end))
+            .orElse(longest.plus(MARGIN));
+    Duration margin = shorter(MARGIN, left.dividedBy(10));
+    Duration usable = left.isNegative() ? Duration.ZERO : left.minus(margin);
+    if (usable.compareTo(longest) >= 0) {
+      return longest;
+    }
+    if (older > 0) {
+      log.warn(
+          "The {} older connections of {} are drained within {} ms in place of {} ms, because the"
+              + " login before ends {} ms from now; make its overlap longer or the pool's drain"
+              + " window shorter.",
+          older,
+          current.name(),
+          usable.toMillis(),
+          longest.toMillis(),
+          left.toMillis());
+    }
+    return usable;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   /** Something closed: perhaps it was the last. */

@@ -11,7 +11,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +38,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RotatingDataSource implements DataSource, AutoCloseable {
 
+  /** How long after a change that could not be read it is looked at again. */
+  private static final Duration SECOND_LOOK = Duration.ofSeconds(1);
+
   private final PoolTime time;
   private final PoolSettings settings;
   private final CredentialFeed feed;
   private final VersionLedger ledger;
   private final Drain drain;
   private final HikariDataSource pool;
+  private final AtomicBoolean looksAgain = new AtomicBoolean();
 
   RotatingDataSource(
       CredentialFeed feed,
@@ -74,10 +80,23 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
     try {
       current = feed.candidates().get(0);
     } catch (LatchkeyException unusable) {
-      return; // The next change brings a usable one.
+      // Nobody is told when the same version can be had again, and its drain must not be lost.
+      lookAgain();
+      return;
     }
     ledger.received(current);
     drain.begin(current);
+  }
+
+  private void lookAgain() {
+    if (looksAgain.compareAndSet(false, true)) {
+      time.schedule(
+          SECOND_LOOK,
+          () -> {
+            looksAgain.set(false);
+            changed();
+          });
+    }
   }
 
   /**

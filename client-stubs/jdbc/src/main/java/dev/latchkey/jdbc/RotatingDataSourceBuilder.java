@@ -68,9 +68,10 @@ public final class RotatingDataSourceBuilder {
   }
 
   /**
-   * Over which time the connections of an older version are closed; 15 seconds unless set, zero for
-   * at once. Keep it, and the longest time that the application keeps a connection, shorter than
-   * the secret's overlap.
+   * Over which time the connections of an older version are closed at most; 15 seconds unless set,
+   * zero for at once. Where the secret's overlap leaves less time than that, they are closed sooner
+   * and a warning is logged. Keep the longest time that the application holds a connection shorter
+   * than the overlap.
    */
   public RotatingDataSourceBuilder drainWindow(Duration window) {
     drainWindow = window;

@@ -1,6 +1,7 @@
 package dev.latchkey.jdbc;
 
 import dev.latchkey.client.Credential;
+import dev.latchkey.client.LatchkeyException;
 import dev.latchkey.client.StateId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class FakeFeed implements CredentialFeed {
   private @Nullable Credential pending;
   private @Nullable Credential previous;
   private @Nullable Runnable listener;
+  private @Nullable LatchkeyException refusal;
   private BiConsumer<List<Credential>, Duration> onAwait = (seen, timeout) -> {};
 
   static Credential credential(long version, String username, String password) {
@@ -27,6 +29,11 @@ final class FakeFeed implements CredentialFeed {
         .text("password", password)
         .text("url", "jdbc:fake:orders")
         .build();
+  }
+
+  /** Refuses to say what is current from now on; null: no more. */
+  synchronized void refuse(@Nullable LatchkeyException with) {
+    refusal = with;
   }
 
   void publish(Credential credential) {
@@ -60,6 +67,9 @@ final class FakeFeed implements CredentialFeed {
 
   @Override
   public synchronized List<Credential> candidates() {
+    if (refusal != null) {
+      throw refusal;
+    }
     List<Credential> candidates = new ArrayList<>();
     for (Credential held : new Credential[] {current, pending, previous}) {
       if (held != null) {

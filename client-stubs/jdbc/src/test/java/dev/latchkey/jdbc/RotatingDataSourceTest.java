@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.latchkey.client.Credential;
+import dev.latchkey.client.LatchkeyException;
 import dev.latchkey.client.StateId;
 import dev.latchkey.jdbc.FakeDriver.Gate;
 import java.sql.Connection;
@@ -114,6 +115,53 @@ final class RotatingDataSourceTest {
             });
     assertThat(driver.openAs("a")).isZero();
     assertThat(only(pool, 1).logins()).isEqualTo(1);
+  }
+
+  @Test
+  void drainsWithinWhatTheOverlapLeavesWhenThatIsShorterThanTheWindow() throws Exception {
+    Duration overlap = WINDOW.dividedBy(2);
+    RotatingDataSource pool = full(open(credential(1, "a", "pa")));
+    lendAll(pool);
+    feed.publish(
+        Credential.builder("orders-db", new StateId("e1", 2, 2))
+            .text("username", "b")
+            .text("password", "pb")
+            .text("url", "jdbc:fake:orders")
+            .previousValidUntilAt(time.now().plus(overlap))
+            .build());
+    time.advance(overlap.dividedBy(4));
+    assertThat(driver.openAs("a")).isPositive();
+    time.advance(overlap.minusMillis(200).minus(overlap.dividedBy(4)));
+    await().until(() -> driver.openAs("a") == 0);
+    await().untilAsserted(() -> assertThat(feed.acknowledged).containsExactly(1L, 2L));
+  }
+
+  @Test
+  void whatIsOlderGoesAtOnceWhenTheLoginBeforeHasEndedAlready() throws Exception {
+    RotatingDataSource pool = full(open(credential(1, "a", "pa")));
+    lendAll(pool);
+    feed.publish(
+        Credential.builder("orders-db", new StateId("e1", 2, 2))
+            .text("username", "b")
+            .text("password", "pb")
+            .text("url", "jdbc:fake:orders")
+            .previousValidUntilAt(time.now().minusSeconds(1))
+            .build());
+    await().until(() -> driver.openAs("a") == 0);
+  }
+
+  @Test
+  void drainsAlsoWhenTheNewVersionCouldNotBeReadAtItsChange() throws Exception {
+    RotatingDataSource pool = full(open(credential(1, "a", "pa")));
+    lendAll(pool);
+    feed.refuse(new LatchkeyException(LatchkeyException.Reason.UNAVAILABLE, "away"));
+    feed.publish(credential(2, "b", "pb"));
+    time.advance(Duration.ofMinutes(1));
+    assertThat(driver.openAs("a")).isEqualTo(SIZE);
+    feed.refuse(null);
+    time.advance(WINDOW.plusSeconds(2));
+    await().until(() -> driver.openAs("a") == 0 && driver.openAs("b") == SIZE);
+    await().untilAsserted(() -> assertThat(feed.acknowledged).containsExactly(1L, 2L));
   }
 
   @Test

@@ -43,7 +43,7 @@ final class Tally {
   }
 
   /** A transaction failed, or got no connection. */
-  void failed(Instant at, SQLException failure) {
+  void failed(Instant at, Throwable failure) {
     failed.increment();
     events.accept(
         new ApplicationEvent.Failure(at, sqlState(failure), failure.getClass().getSimpleName()));

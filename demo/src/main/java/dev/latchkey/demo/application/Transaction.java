@@ -64,7 +64,7 @@ sealed interface Transaction {
         }
         connection.commit();
         return new Done(first, 3, 1);
-      } catch (SQLException failed) {
+      } catch (SQLException | RuntimeException | Error failed) {
         rollBack(connection, failed);
         throw failed;
       } finally {
@@ -89,7 +89,7 @@ sealed interface Transaction {
       }
     }
 
-    private static void rollBack(Connection connection, SQLException failed) {
+    private static void rollBack(Connection connection, Throwable failed) {
       try {
         connection.rollback();
       } catch (SQLException alsoFailed) {

@@ -46,7 +46,8 @@ final class Worker implements Runnable {
       Instant takenAt = clock.instant();
       tally.done(takenAt, mix.next().run(connection));
       return true;
-    } catch (SQLException failed) {
+    } catch (SQLException | RuntimeException | Error failed) {
+      // Whatever it was, it was a failed transaction, and a worker that died would hide the next.
       tally.failed(clock.instant(), failed);
       return false;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -29,14 +30,20 @@ class DemoTest {
 
   @Test
   void failsWithoutTheSwap() throws Exception {
-    Run run = demo("--without-swap", "--rotations", "3", "--json");
+    Run run = demo("--without-swap", "--rotations", "2", "--json");
     assertThat(run.exit()).as(run.err()).isEqualTo(1);
-    assertThat(Stage.json(run.out()).path("failed").asLong()).isPositive();
-    assertThat(run.out() + run.err()).containsAnyOf("57P01", "28000", "28P01");
+    JsonNode summary = Stage.json(run.out());
+    assertThat(summary.path("mode").asText()).isEqualTo("control");
+    assertThat(summary.path("rotations").asInt()).isEqualTo(2);
+    assertThat(summary.path("failed").asLong()).isPositive();
+    assertThat(summary.path("problems")).as("why it failed, if not as it must").isEmpty();
+    List<String> sqlstates = new ArrayList<>();
+    summary.path("failed_by_sqlstate").fieldNames().forEachRemaining(sqlstates::add);
+    assertThat(sqlstates).containsAnyOf("57P01", "28000", "28P01");
   }
 
   private Run demo(String... arguments) throws Exception {
-    List<String> command = new java.util.ArrayList<>();
+    List<String> command = new ArrayList<>();
     command.add(Installation.root().resolve("bin/latchkey").toString());
     command.add("demo");
     command.addAll(List.of(arguments));

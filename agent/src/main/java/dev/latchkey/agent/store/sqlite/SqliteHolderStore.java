@@ -27,7 +27,8 @@ final class SqliteHolderStore implements HolderStore {
                   + " identity) VALUES (?, ?, ?, ?, ?, ?, ?)"
                   + " ON CONFLICT (holder, kind, secret) DO UPDATE SET"
                   + " version = max(version, excluded.version),"
-                  + " acknowledged = max(acknowledged, excluded.acknowledged),"
+                  + " acknowledged = CASE WHEN excluded.version > version THEN acknowledged"
+                  + " ELSE min(acknowledged, excluded.version) END,"
                   + " acknowledges = excluded.acknowledges, identity = excluded.identity")
           .with(holding.holder().id())
           .with(holding.holder().kind().name().toLowerCase(Locale.ROOT))

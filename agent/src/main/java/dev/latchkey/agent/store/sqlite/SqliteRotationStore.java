@@ -5,9 +5,11 @@ import dev.latchkey.agent.rotation.RotationKind;
 import dev.latchkey.agent.rotation.RotationRecord;
 import dev.latchkey.agent.rotation.RotationStep;
 import dev.latchkey.agent.rotation.RotationStore;
+import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.store.Transaction;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +37,10 @@ final class SqliteRotationStore implements RotationStore {
           + " actor = excluded.actor, step_at = excluded.step_at,"
           + " published_at = excluded.published_at, retire_at = excluded.retire_at,"
           + " ended_sessions = excluded.ended_sessions, failure = excluded.failure";
+
+  private static final String DRAINING =
+      "ended = 0 AND step IN ('published', 'drained') AND published_at IS NOT NULL"
+          + " AND retire_at IS NOT NULL";
 
   private final Sealer sealer;
 
@@ -69,9 +75,10 @@ final class SqliteRotationStore implements RotationStore {
   }
 
   @Override
-  public List<RotationRecord> open(Transaction transaction) {
+  public List<RotationRecord> open(Transaction transaction, SecretName name) {
     return SqliteTransaction.sql(
-            transaction, "SELECT * FROM rotation WHERE ended = 0 ORDER BY place")
+            transaction, "SELECT * FROM rotation WHERE secret = ? AND ended = 0 ORDER BY place")
+        .with(name.text())
         .list(this::rotation);
   }
 
@@ -93,6 +100,29 @@ final class SqliteRotationStore implements RotationStore {
         .with(name.text())
         .with(requestId)
         .first(this::rotation);
+  }
+
+  /**
+   * Begins every overlap anew, as a restore must: which login role is in use now, and by whom, is
+   * not what the backup says. A holder that never acknowledges stands for those that nobody knows,
+   * so that each overlap takes its whole length.
+   */
+  static void beginOverlapsAgain(Transaction transaction, Instant now) {
+    SqliteTransaction.sql(
+            transaction,
+            "INSERT OR REPLACE INTO holding (holder, kind, secret, version, acknowledged,"
+                + " acknowledges, identity) SELECT 'restored', 'read', secret,"
+                + " min(previous_version), 0, 0, 'unknown since the restore' FROM rotation WHERE "
+                + DRAINING
+                + " GROUP BY secret")
+        .update();
+    SqliteTransaction.sql(
+            transaction,
+            "UPDATE rotation SET step = 'published', step_at = ?1, published_at = ?1,"
+                + " retire_at = ?1 + (retire_at - published_at) WHERE "
+                + DRAINING)
+        .with(now)
+        .update();
   }
 
   private static void prune(Transaction transaction, SecretName name) {
@@ -126,7 +156,7 @@ final class SqliteRotationStore implements RotationStore {
         RotationKind.valueOf(row.text("kind").toUpperCase(Locale.ROOT)),
         RotationStep.valueOf(row.text("step").toUpperCase(Locale.ROOT)),
         row.text("login"),
-        row.maybeBytes("sealed_candidate").map(bytes -> opened(bytes, place(id, name))),
+        row.maybeBytes("sealed_candidate").flatMap(bytes -> opened(bytes, place(id, name))),
         row.text("previous_login"),
         row.number("previous_version"),
         row.number("version"),
@@ -141,10 +171,16 @@ final class SqliteRotationStore implements RotationStore {
         row.text("failure"));
   }
 
-  private SecretValue opened(byte[] sealed, String place) {
-    byte[] clear = sealer.open(sealed, place);
+  /** The candidate; none where it was spoiled, so that a recovery takes a new one. */
+  private Optional<SecretValue> opened(byte[] sealed, String place) {
+    byte[] clear;
     try {
-      return SecretValue.of(clear);
+      clear = sealer.open(sealed, place);
+    } catch (SecretException spoiled) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(SecretValue.of(clear));
     } finally {
       Arrays.fill(clear, (byte) 0);
     }

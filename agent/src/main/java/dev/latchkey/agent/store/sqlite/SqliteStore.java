@@ -1,6 +1,7 @@
 package dev.latchkey.agent.store.sqlite;
 
 import dev.latchkey.agent.audit.AuditStore;
+import dev.latchkey.agent.audit.AuditWriter;
 import dev.latchkey.agent.backend.StoredVersions;
 import dev.latchkey.agent.backend.TokenStore;
 import dev.latchkey.agent.backup.StateBackup;
@@ -20,7 +21,9 @@ import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.store.Transaction;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -43,6 +46,7 @@ public final class SqliteStore implements Transaction.Runner, AutoCloseable {
     this.file = file;
     this.thread = thread;
     this.identity = identity;
+    requireAuditKey();
     this.auditKey = key(TinkAuthenticator.AUDIT);
     this.versions =
         new SqliteVersionStore(
@@ -61,13 +65,31 @@ public final class SqliteStore implements Transaction.Runner, AutoCloseable {
     Path file = directory.database();
     SqliteThread thread = SqliteThread.writing(() -> SqliteFile.openForWriting(file));
     return opened(
-        file,
-        thread,
-        () -> thread.call(transaction -> StoreIdentity.readOrMake(transaction, key, random)));
+        file, thread, () -> thread.call(transaction -> readOrMake(transaction, key, random)));
+  }
+
+  private static StoreIdentity readOrMake(
+      Transaction transaction, Function<byte[], StateKey> key, SecureRandom random) {
+    return StoreIdentity.read(transaction, key)
+        .orElseGet(
+            () -> {
+              StoreIdentity made = StoreIdentity.make(transaction, key, random);
+              beginAudit(transaction, made.sealer());
+              return made;
+            });
+  }
+
+  /** The audit begins with the store: a key or a head that is missing later was removed. */
+  private static void beginAudit(Transaction transaction, Sealer sealer) {
+    Authenticator auditKey =
+        TinkAuthenticator.open(
+            transaction, new SqliteKeyringStore(), sealer, TinkAuthenticator.AUDIT);
+    new AuditWriter(new SqliteAuditStore(), sealer, auditKey).begin(transaction);
   }
 
   /** Opens a file that a restore prepares, and gives it a new lineage. */
-  static SqliteStore openRenewed(Path file, Function<byte[], StateKey> key, SecureRandom random) {
+  static SqliteStore openRenewed(
+      Path file, Function<byte[], StateKey> key, SecureRandom random, Instant now) {
     SqliteThread thread = SqliteThread.writing(() -> SqliteFile.openForWriting(file));
     return opened(
         file,
@@ -78,6 +100,7 @@ public final class SqliteStore implements Transaction.Runner, AutoCloseable {
                   refuseDamaged(transaction);
                   StoreIdentity old =
                       StoreIdentity.read(transaction, key).orElseThrow(SqliteRestore::notABackup);
+                  SqliteRotationStore.beginOverlapsAgain(transaction, now);
                   return new StoreIdentity(StoreIdentity.renew(transaction, random), old.sealer());
                 }));
   }
@@ -116,6 +139,13 @@ public final class SqliteStore implements Transaction.Runner, AutoCloseable {
     if (!findings.equals(List.of("ok"))) {
       throw SecretException.of(
           Reason.NOT_POSSIBLE_NOW, "the backup is damaged; restore another one");
+    }
+  }
+
+  private void requireAuditKey() {
+    Set<String> names = thread.call(keyrings::all).keySet();
+    if (!names.contains(TinkAuthenticator.AUDIT)) {
+      throw StoreIdentity.damaged();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.latchkey.agent.crypto.Sealer;
 import dev.latchkey.agent.current.VersionStore;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.secret.SecretContent;
+import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.StateId;
@@ -77,7 +78,19 @@ final class SqliteVersionStore implements VersionStore {
             transaction, "SELECT * FROM version WHERE secret = ? ORDER BY version DESC LIMIT ?")
         .with(name.text())
         .with(limit)
-        .list(rows::state);
+        .list(this::readable)
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** The row's state; none where its value was spoiled. */
+  private Optional<SecretState> readable(Row row) {
+    try {
+      return Optional.of(rows.state(row));
+    } catch (SecretException spoiled) {
+      return Optional.empty();
+    }
   }
 
   @Override

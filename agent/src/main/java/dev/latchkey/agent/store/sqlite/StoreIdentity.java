@@ -25,12 +25,6 @@ record StoreIdentity(Epoch epoch, Sealer sealer) {
   private static final String CHECK_PLACE = "meta/" + CHECK;
   private static final int RANDOM_BYTES = 16;
 
-  /** Reads the identity, or makes it when the store is new. */
-  static StoreIdentity readOrMake(
-      Transaction transaction, Function<byte[], StateKey> key, SecureRandom random) {
-    return read(transaction, key).orElseGet(() -> make(transaction, key, random));
-  }
-
   /**
    * Reads the identity; empty when the store is new.
    *
@@ -41,7 +35,8 @@ record StoreIdentity(Epoch epoch, Sealer sealer) {
         .map(salt -> opened(transaction, new TinkSealer(key.apply(salt))));
   }
 
-  private static StoreIdentity make(
+  /** Makes the identity of a new store. */
+  static StoreIdentity make(
       Transaction transaction, Function<byte[], StateKey> key, SecureRandom random) {
     byte[] salt = bytes(random);
     Sealer sealer = new TinkSealer(key.apply(salt));
@@ -72,7 +67,7 @@ record StoreIdentity(Epoch epoch, Sealer sealer) {
     return new StoreIdentity(new Epoch(new String(epoch, StandardCharsets.US_ASCII)), sealer);
   }
 
-  private static SecretException damaged() {
+  static SecretException damaged() {
     return SecretException.of(
         Reason.INTERNAL, "the state store is damaged: restore the newest backup");
   }

@@ -2,7 +2,6 @@ package dev.latchkey.agent.target.postgresql;
 
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
-import dev.latchkey.agent.target.Target.Inspection;
 import dev.latchkey.agent.target.Target.Login;
 import dev.latchkey.agent.target.Target.Proof;
 import java.sql.Connection;
@@ -120,26 +119,54 @@ final class AdministratorSession {
     return ended;
   }
 
-  Inspection inspect(String admin, Login login, List<String> ownedIn) throws SQLException {
-    if (!exists(login.user())) {
-      return new Inspection(false, false, List.of());
+  /** How the role is; of one that sets the owner role already, no grants are looked for. */
+  Found find(Login login) throws SQLException {
+    String user = login.user();
+    if (!exists(user)) {
+      return new Found(false, false, true, true, List.of(), List.of());
     }
-    boolean opens = isTrue("SELECT rolcanlogin FROM pg_roles WHERE rolname = ?", login.user());
-    boolean administered =
-        mayAdminister(login.user()) && (!exists(login.owner()) || mayAdminister(login.owner()));
-    return new Inspection(true, opens, RoleSql.takeOver(admin, login, ownedIn, administered));
+    boolean sets = setsOwner(login);
+    return new Found(
+        true,
+        isTrue("SELECT rolcanlogin FROM pg_roles WHERE rolname = ?", user),
+        mayAdminister(user) && (!exists(login.owner()) || mayAdminister(login.owner())),
+        sets,
+        databasesOwnedIn(user),
+        sets ? List.of() : databases(user, "a"));
   }
+
+  /**
+   * How a login role is.
+   *
+   * @param opens whether it may log in
+   * @param administered whether the administrator may alter it and its owner role
+   * @param setsOwner whether its sessions set the owner role
+   * @param ownedIn the databases in which it owns something
+   * @param grantedIn the databases in which it was granted something itself
+   */
+  record Found(
+      boolean exists,
+      boolean opens,
+      boolean administered,
+      boolean setsOwner,
+      List<String> ownedIn,
+      List<String> grantedIn) {}
 
   /** The databases in which the role owns something. */
   List<String> databasesOwnedIn(String user) throws SQLException {
+    return databases(user, "o");
+  }
+
+  private List<String> databases(String user, String dependence) throws SQLException {
     List<String> databases = new ArrayList<>();
     try (PreparedStatement statement =
         prepare(
             "SELECT DISTINCT coalesce(d.datname, current_database()) FROM pg_shdepend s JOIN"
                 + " pg_roles r ON r.oid = s.refobjid LEFT JOIN pg_database d ON d.oid = s.dbid"
-                + " WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype = 'o' AND r.rolname ="
-                + " ? ORDER BY 1",
-            user)) {
+                + " WHERE s.refclassid = 'pg_authid'::regclass AND r.rolname = ?"
+                + " AND s.deptype::text = ? ORDER BY 1",
+            user,
+            dependence)) {
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           databases.add(rows.getString(1));
@@ -159,7 +186,7 @@ final class AdministratorSession {
       }
       return login.owner().equals(row.getString(2))
           ? new Proof.Opened()
-          : new Proof.Refused(
+          : new Proof.WithoutOwner(
               "the session of "
                   + login.user()
                   + " in "

@@ -32,15 +32,20 @@ final class Connections {
 
   /** The administrator's session. */
   Connection administrator(SecretContent admin) {
+    try {
+      return administrator(admin, url.database());
+    } catch (SQLException e) {
+      throw Failures.opening(target, e);
+    }
+  }
+
+  /** The administrator's session in another database. */
+  Connection administrator(SecretContent admin, String database) throws SQLException {
     SecretValue password =
         admin
             .field(SecretContent.PASSWORD)
             .orElseThrow(() -> SecretException.invalid("password", "is missing"));
-    try {
-      return open(url.database(), user(admin), password);
-    } catch (SQLException e) {
-      throw Failures.opening(target, e);
-    }
+    return open(database, user(admin), password);
   }
 
   static String user(SecretContent admin) {

@@ -13,6 +13,10 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -67,13 +71,17 @@ public final class PostgresTarget implements Target {
 
   @Override
   public Proof prove(Login login, SecretValue password) {
+    Proof all = new Proof.Opened();
     for (String database : databases) {
-      Proof proof = prove(login, password, database);
-      if (proof instanceof Proof.Refused) {
-        return proof;
+      switch (prove(login, password, database)) {
+        case Proof.Opened opened -> {}
+        case Proof.WithoutOwner without -> all = without;
+        case Proof.Refused refused -> {
+          return refused;
+        }
       }
     }
-    return new Proof.Opened();
+    return all;
   }
 
   private Proof prove(Login login, SecretValue password, String database) {
@@ -142,12 +150,40 @@ public final class PostgresTarget implements Target {
   @Override
   public Inspection inspect(SecretContent admin, Login login) {
     String user = Connections.user(admin);
-    Inspection found = call(admin, session -> session.inspect(user, login, List.of()));
-    if (!found.exists()) {
-      return found;
+    AdministratorSession.Found found = call(admin, session -> session.find(login));
+    SortedMap<String, List<String>> grants = grants(admin, login, found);
+    return new Inspection(
+        found.exists(), found.opens(), RoleSql.takeOver(user, login, found, grants));
+  }
+
+  /** What the login role alone was granted, by database; shared things count to the url's. */
+  private SortedMap<String, List<String>> grants(
+      SecretContent admin, Login login, AdministratorSession.Found found) {
+    SortedMap<String, List<String>> grants = new TreeMap<>();
+    if (!found.setsOwner()) {
+      Set<String> places = new TreeSet<>(found.grantedIn());
+      places.add(url.database());
+      for (String database : places) {
+        List<String> missing = grants(admin, login, database);
+        if (!missing.isEmpty()) {
+          grants.put(database, missing);
+        }
+      }
     }
-    List<String> owned = call(admin, session -> session.databasesOwnedIn(login.user()));
-    return call(admin, session -> session.inspect(user, login, owned));
+    return grants;
+  }
+
+  private List<String> grants(SecretContent admin, Login login, String database) {
+    try (Connection connection = connections.administrator(admin, database)) {
+      return new OwnGrants(connection).missing(login, database.equals(url.database()));
+    } catch (SQLException e) {
+      if (Failures.isNoAccess(e)) {
+        return List.of(
+            RoleSql.mayConnect(Connections.user(admin), database),
+            "-- then ask again: what " + login.user() + " may do here is not known yet");
+      }
+      throw unavailable(Failures.running(name, e));
+    }
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
 
 /** The statements, each of which may be run again. A pure function of names. */
 final class RoleSql {
@@ -60,7 +62,11 @@ final class RoleSql {
         mayEndSessions(login.user(), 160_000));
   }
 
-  /** What an administrator runs once, as a superuser, on any version from 14 on. */
+  /**
+   * What an administrator runs once, as a superuser, on any version from 14 on. That the sessions
+   * of a login role set the owner role is left to its rotation or adoption: it would take from a
+   * user that works what it was granted itself.
+   */
   static List<String> grants(String admin, List<Login> logins, List<String> databases) {
     Set<String> roles = new LinkedHashSet<>();
     logins.forEach(login -> roles.add(login.owner()));
@@ -72,7 +78,6 @@ final class RoleSql {
     roles.forEach(role -> sql.add(createUnlessThere(role, "NOLOGIN")));
     roles.forEach(role -> sql.add(administer(role, admin)));
     logins.forEach(login -> sql.add(joinOwner(login) + ";"));
-    logins.forEach(login -> sql.add(setOwner(login) + ";"));
     for (String database : databases) {
       logins.forEach(
           login ->
@@ -86,31 +91,51 @@ final class RoleSql {
     return List.copyOf(sql);
   }
 
-  /** What makes a user that works on its own one of a pair that owns nothing. */
+  /**
+   * What makes a user that works on its own one of a pair that owns nothing.
+   *
+   * @param grants by database, what it was granted itself, as statements for the owner role
+   */
   static List<String> takeOver(
-      String admin, Login login, List<String> ownedIn, boolean administered) {
+      String admin,
+      Login login,
+      AdministratorSession.Found found,
+      SortedMap<String, List<String>> grants) {
     List<String> sql = new ArrayList<>();
-    if (!administered || !ownedIn.isEmpty()) {
+    if (!found.administered() || !found.ownedIn().isEmpty() || !grants.isEmpty()) {
       sql.add(createUnlessThere(login.owner(), "NOLOGIN"));
     }
-    if (!administered) {
+    if (!found.administered()) {
       sql.add(administer(login.owner(), admin));
       sql.add(administer(login.user(), admin));
     }
-    for (String database : ownedIn) {
+    Set<String> databases = new TreeSet<>(found.ownedIn());
+    databases.addAll(grants.keySet());
+    for (String database : databases) {
       sql.add("\\connect " + identifier(database));
-      sql.add(
-          "REASSIGN OWNED BY "
-              + identifier(login.user())
-              + " TO "
-              + identifier(login.owner())
-              + ";");
+      if (found.ownedIn().contains(database)) {
+        sql.add(reassign(login));
+      }
+      sql.addAll(grants.getOrDefault(database, List.of()));
     }
-    if (!ownedIn.isEmpty()) {
+    if (!found.ownedIn().isEmpty()) {
       sql.add(joinOwner(login) + ";");
       sql.add(setOwner(login) + ";");
     }
     return sql;
+  }
+
+  private static String reassign(Login login) {
+    return "REASSIGN OWNED BY "
+        + identifier(login.user())
+        + " TO "
+        + identifier(login.owner())
+        + ";";
+  }
+
+  /** Lets the administrator see what a login role was granted in a database. */
+  static String mayConnect(String admin, String database) {
+    return "GRANT CONNECT ON DATABASE " + identifier(database) + " TO " + identifier(admin) + ";";
   }
 
   private static String createUnlessThere(String role, String attributes) {

@@ -1,6 +1,7 @@
 package dev.latchkey.agent.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.agent.audit.AuditRecord;
 import dev.latchkey.agent.audit.AuditVerification;
@@ -169,6 +170,31 @@ class AuditTamperTest {
   void aRemovedRecordIsNamed() {
     sql("DELETE FROM audit WHERE sequence = 2");
     assertThat(verify()).isEqualTo(new AuditVerification.Broken(RECORDS - 1, 2, "removed"));
+  }
+
+  @Test
+  void theWholeAuditRemovedWithItsHeadIsFoundAndNeverBegunAgain() {
+    sql("DELETE FROM audit");
+    sql("DELETE FROM meta WHERE name = 'audit-head'");
+    assertThat(verify()).isEqualTo(new AuditVerification.Broken(0, 1, "removed"));
+    assertThatThrownBy(() -> inLog((log, tx) -> log.change(tx, record("after"))))
+        .hasMessageContaining("the head of the audit is gone");
+    assertThat(verify()).isEqualTo(new AuditVerification.Broken(0, 1, "removed"));
+  }
+
+  @Test
+  void anAuditKeyThatWasRemovedIsNotMadeAgain() {
+    sql("DELETE FROM keyring WHERE name = 'internal:audit'");
+    assertThatThrownBy(() -> OpenedStore.open(state())).hasMessageContaining("damaged");
+    assertThatThrownBy(this::verify).hasMessageContaining("damaged");
+  }
+
+  @Test
+  void aNewStoreHasASealedHeadBeforeItsFirstRecord() {
+    Path fresh = temporary.resolve("fresh");
+    OpenedStore.open(fresh).close();
+    assertThat(OfflineAudit.verify(fresh, salt -> OpenedStore.key(1)))
+        .isEqualTo(new AuditVerification.Intact(0));
   }
 
   @Test

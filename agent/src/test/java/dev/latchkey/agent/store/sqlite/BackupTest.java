@@ -3,19 +3,33 @@ package dev.latchkey.agent.store.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.agent.audit.AuditVerification;
+import dev.latchkey.agent.audit.ChainedAuditLog;
 import dev.latchkey.agent.backup.StateDirectory;
+import dev.latchkey.agent.consumer.DurableHolders;
 import dev.latchkey.agent.crypto.StateKey;
 import dev.latchkey.agent.current.VersionStore;
+import dev.latchkey.agent.rotation.RotationKind;
+import dev.latchkey.agent.rotation.RotationRecord;
+import dev.latchkey.agent.rotation.RotationStep;
+import dev.latchkey.agent.rotation.RotationStore;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.time.FakeTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +41,8 @@ class BackupTest {
 
   private static final SecretName NAME = new SecretName("orders-db");
   private static final String MARKER = "marker-51c0ffee";
+
+  private static final Instant LATER = States.NOW.plus(Duration.ofDays(3));
 
   @TempDir Path temporary;
 
@@ -62,7 +78,7 @@ class BackupTest {
 
   private Epoch restore(Path directory, StateKey key) {
     try (StateDirectory locked = StateDirectory.open(directory)) {
-      return SqliteRestore.restore(copy(), locked, salt -> key, new SecureRandom(), store -> {});
+      return SqliteRestore.restore(copy(), locked, salt -> key, new SecureRandom(), LATER);
     }
   }
 
@@ -135,6 +151,26 @@ class BackupTest {
   }
 
   @Test
+  void theWriteAheadLogOfAKilledAgentIsNeverReplayedOverARestoredStore() throws Exception {
+    Path directory = temporary.resolve("state");
+    backUpVersion(1);
+    Files.move(directory.resolve("state.db"), temporary.resolve("state.db.bad"));
+    for (String left : List.of("state.db-wal", "state.db-shm", "state.db-journal")) {
+      Path rest = Files.writeString(directory.resolve(left), "of the earlier store");
+      assertThatThrownBy(() -> restore(directory, OpenedStore.key(1)))
+          .isInstanceOf(SecretException.class)
+          .hasMessageContaining(rest.toString())
+          .hasMessageContaining("move that away");
+      assertThat(rest).hasContent("of the earlier store");
+      Files.delete(rest);
+    }
+    Epoch after = restore(directory, OpenedStore.key(1));
+    try (OpenedStore restored = OpenedStore.open(directory)) {
+      assertThat(restored.store().epoch()).isEqualTo(after);
+    }
+  }
+
+  @Test
   void aRestoreBesideARunningAgentIsRefused() {
     backUpVersion(1);
     try (OpenedStore running = OpenedStore.open(temporary.resolve("state"))) {
@@ -160,23 +196,105 @@ class BackupTest {
   }
 
   @Test
-  void aRefusedInspectionRestoresNothing() throws IOException {
+  void aBackupWhoseAuditWasTamperedWithRestoresNothing() throws Exception {
+    backUpVersion(1);
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + copy());
+        Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM meta WHERE name = 'audit-head'");
+    }
+    assertRestoresNothing(OpenedStore.key(1), "the audit in the backup is broken at record 1");
+  }
+
+  @Test
+  void aRestoreIsAppendedToTheAuditWithItsEpoch() {
     backUpVersion(1);
     Path directory = temporary.resolve("restored");
-    try (StateDirectory locked = StateDirectory.open(directory)) {
-      assertThatThrownBy(
-              () ->
-                  SqliteRestore.restore(
-                      copy(),
-                      locked,
-                      salt -> OpenedStore.key(1),
-                      new SecureRandom(),
-                      store -> {
-                        throw new IllegalStateException("audit broken");
-                      }))
-          .hasMessage("audit broken");
+    Epoch epoch = restore(directory, OpenedStore.key(1));
+    assertThat(OfflineAudit.verify(directory, salt -> OpenedStore.key(1)))
+        .isEqualTo(new AuditVerification.Intact(1));
+    try (OpenedStore restored = OpenedStore.open(directory);
+        ChainedAuditLog log = log(restored.store())) {
+      assertThat(log.read(0, 10))
+          .singleElement()
+          .satisfies(
+              entry -> {
+                assertThat(entry.record().operation()).isEqualTo("state.restore");
+                assertThat(entry.record().at()).isEqualTo(LATER);
+                assertThat(entry.record().detail()).contains(epoch.id());
+              });
     }
-    assertEmpty(directory);
+  }
+
+  private static ChainedAuditLog log(SqliteStore store) {
+    FakeTime time = new FakeTime();
+    return new ChainedAuditLog(
+        store,
+        store.audit(),
+        store.sealer(),
+        store.auditKey(),
+        time,
+        time,
+        ChainedAuditLog.WhenFull.DENY,
+        10);
+  }
+
+  @Test
+  void anOverlapThatEndedSinceTheBackupBeginsAnewWithTheRestore() {
+    Duration overlap = Duration.ofMinutes(10);
+    try (OpenedStore opened = OpenedStore.open(temporary.resolve("state"))) {
+      SqliteStore store = opened.store();
+      store.run(
+          transaction -> {
+            RotationStore rotations = store.rotations();
+            rotations.save(transaction, draining("orders-db", RotationStep.PUBLISHED, overlap));
+            rotations.save(transaction, draining("billing-db", RotationStep.DRAINED, overlap));
+          });
+      store.backup().backup(copy());
+    }
+    Path directory = temporary.resolve("restored");
+    restore(directory, OpenedStore.key(1));
+    try (OpenedStore restored = OpenedStore.open(directory)) {
+      SqliteStore store = restored.store();
+      for (String name : List.of("orders-db", "billing-db")) {
+        SecretName secret = new SecretName(name);
+        List<RotationRecord> open = store.call(t -> store.rotations().open(t, secret));
+        assertThat(open)
+            .singleElement()
+            .satisfies(
+                row -> {
+                  assertThat(row.step()).isEqualTo(RotationStep.PUBLISHED);
+                  assertThat(row.publishedAt()).contains(LATER);
+                  assertThat(row.retireAt()).contains(LATER.plus(overlap));
+                });
+      }
+      DurableHolders holders = new DurableHolders(store.holders(), store, new SecureRandom());
+      holders.start();
+      assertThat(holders.allAcknowledged(NAME, 4)).isFalse();
+      holders.retire(NAME, 4);
+      assertThat(holders.allAcknowledged(NAME, 4)).isTrue();
+    }
+  }
+
+  private static RotationRecord draining(String name, RotationStep step, Duration overlap) {
+    return new RotationRecord(
+        "rotation of " + name,
+        new SecretName(name),
+        RotationKind.ROTATE,
+        step,
+        "orders_b",
+        Optional.empty(),
+        "orders_a",
+        3,
+        4,
+        0,
+        "",
+        "uid 0",
+        States.NOW,
+        States.NOW,
+        Optional.of(States.NOW),
+        Optional.of(States.NOW.plus(overlap)),
+        0,
+        "");
   }
 
   private void assertRestoresNothing(StateKey key, String message) throws IOException {

@@ -236,34 +236,6 @@ final class PostgresTargetTest {
   }
 
   @Test
-  void aUserThatOwnsTablesIsTakenOverByTheAdministratorsSql() throws SQLException {
-    server.quietly("CREATE ROLE " + login.user() + " LOGIN PASSWORD 'legacy-marker-1'");
-    server.asSuperuser("orders", "GRANT CREATE ON SCHEMA public TO " + login.user());
-    run(
-        login.user(),
-        "legacy-marker-1",
-        "CREATE TABLE public.legacy_" + login.user() + " (id int)");
-    Inspection before = target.inspect(ADMIN, login);
-    assertThat(before.opens()).isTrue();
-    assertThat(before.administratorSql()).anyMatch(sql -> sql.startsWith("REASSIGN OWNED BY"));
-
-    String[] sql =
-        before.administratorSql().stream()
-            .filter(line -> !line.startsWith("\\connect"))
-            .toArray(String[]::new);
-    server.asSuperuser("orders", sql);
-
-    assertThat(target.inspect(ADMIN, login)).isEqualTo(new Inspection(true, true, List.of()));
-    target.create(ADMIN, login);
-    assertThat(target.prove(login, password("legacy-marker-1"))).isEqualTo(new Proof.Opened());
-    assertThat(
-            server.ask(
-                "orders",
-                "SELECT tableowner FROM pg_tables WHERE tablename = 'legacy_" + login.user() + "'"))
-        .isEqualTo(login.owner());
-  }
-
-  @Test
   void aNameCannotSayMoreThanAName() {
     Login odd = new Login("odd\" SUPERUSER; -- " + count, "odd'b" + count, "odd owner'\"" + count);
 

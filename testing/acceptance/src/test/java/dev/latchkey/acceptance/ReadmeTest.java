@@ -1,0 +1,49 @@
+package dev.latchkey.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the README shows is there and is right. */
+class ReadmeTest {
+
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^):#]+)\\)");
+
+  @TempDir Path directory;
+
+  @Test
+  void itsConfigurationIsAcceptedByTheAgent() throws Exception {
+    Path file = Files.writeString(directory.resolve("latchkey.yml"), Readme.block("yaml"));
+    Path out = directory.resolve("out");
+    int exit =
+        new ProcessBuilder(Installation.agent(List.of(), "", "validate", file.toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
+            .start()
+            .waitFor();
+    assertThat(Files.readString(out))
+        .isEqualTo(
+            "The configuration is right: 2 secrets, 0 mounts, 1 targets, 1 keyrings, 1"
+                + " policies.\n");
+    assertThat(exit).isZero();
+  }
+
+  @Test
+  void itsLinksLeadSomewhere() {
+    List<String> links =
+        LINK.matcher(Readme.text()).results().map(found -> found.group(1)).toList();
+    assertThat(links).contains("docs/performance.md", "docs/decisions");
+    assertThat(links)
+        .allSatisfy(link -> assertThat(Installation.root().resolve(link)).as(link).exists());
+  }
+
+  @Test
+  void itIsReadInAFewMinutes() {
+    assertThat(Readme.text().lines().count()).isLessThanOrEqualTo(150);
+  }
+}

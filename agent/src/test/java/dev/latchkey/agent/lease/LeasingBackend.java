@@ -28,8 +28,8 @@ final class LeasingBackend implements Backend, Leasing {
 
   private final TimeSource time;
   private final Map<String, Grant> grants = new LinkedHashMap<>();
-  Supplier<Duration> lives = () -> Duration.ofSeconds(60);
-  Duration longest = Duration.ofSeconds(300);
+  Supplier<Duration> lives = () -> Duration.ofMinutes(1);
+  Duration longest = Duration.ofMinutes(5);
   int reads;
   int renewals;
   int revocations;

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
+import dev.latchkey.agent.Warns;
 import dev.latchkey.agent.audit.AuditRecord;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.v1.Credential;
@@ -256,6 +257,7 @@ class GetSecretTest {
   }
 
   @Test
+  @Warns("call failed, correlation id")
   void tellsOfAnUnforeseenFailureByItsCorrelationIdAlone() {
     agent.current.loads(
         name -> {

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.latchkey.agent.Warns;
 import dev.latchkey.v1.GetSecretRequest;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLogger;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
@@ -93,6 +94,7 @@ class QuietNettyTest {
   }
 
   @Test
+  @Warns("but this")
   void warningsStillCome() {
     QuietNetty.install();
     InternalLogger logger = InternalLoggerFactory.getInstance("latchkey.test.netty");

@@ -21,16 +21,18 @@ public final class ConfigLoader {
 
   private final Map<String, String> environment;
   private final Accounts accounts;
+  private final TargetCheck targets;
   private final ShippedSchema schema = new ShippedSchema();
 
-  public ConfigLoader(Map<String, String> environment, Accounts accounts) {
+  public ConfigLoader(Map<String, String> environment, Accounts accounts, TargetCheck targets) {
     this.environment = Map.copyOf(environment);
     this.accounts = accounts;
+    this.targets = targets;
   }
 
   /** A loader for this process on this machine. */
-  public static ConfigLoader ofProcess() {
-    return new ConfigLoader(System.getenv(), new EtcAccounts());
+  public static ConfigLoader ofProcess(TargetCheck targets) {
+    return new ConfigLoader(System.getenv(), new EtcAccounts(), targets);
   }
 
   /**
@@ -76,7 +78,7 @@ public final class ConfigLoader {
     List<Problem> problems = new ArrayList<>();
     Section root = new Section(document, document.root(), "", problems);
     Optional<Integer> ownUid = dev ? Optional.of(ownUid()) : Optional.empty();
-    AgentConfig config = new ConfigReader(root, accounts).read(ownUid);
+    AgentConfig config = new ConfigReader(root, accounts, targets).read(ownUid);
     return problems.isEmpty() ? new Loaded.Accepted(config) : refused(problems);
   }
 

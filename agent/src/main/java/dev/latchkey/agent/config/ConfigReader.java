@@ -30,10 +30,12 @@ final class ConfigReader {
 
   private final Section root;
   private final Accounts accounts;
+  private final TargetCheck targetCheck;
 
-  ConfigReader(Section root, Accounts accounts) {
+  ConfigReader(Section root, Accounts accounts, TargetCheck targetCheck) {
     this.root = root;
     this.accounts = accounts;
+    this.targetCheck = targetCheck;
   }
 
   /**
@@ -43,7 +45,7 @@ final class ConfigReader {
    */
   AgentConfig read(Optional<Integer> ownUid) {
     Map<String, BackendType> backends = backends();
-    CatalogReader catalog = new CatalogReader(root, backends);
+    CatalogReader catalog = new CatalogReader(root, backends, targetCheck);
     List<TargetDeclaration> targets = catalog.targets();
     List<Declaration> secrets = catalog.secrets(targets);
     Set<String> keyrings = root.named("keyrings").keySet();

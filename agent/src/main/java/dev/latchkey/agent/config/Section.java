@@ -1,6 +1,7 @@
 package dev.latchkey.agent.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.agent.secret.SecretException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,6 +87,13 @@ record Section(Document document, JsonNode node, String pointer, List<Problem> p
     Section above = section(key);
     node.path(key).fieldNames().forEachRemaining(name -> sections.put(name, above.section(name)));
     return sections;
+  }
+
+  /** A refusal whose message begins with the key that is wrong. */
+  void problemOf(SecretException wrong) {
+    String message = wrong.safeMessage();
+    int space = message.indexOf(' ');
+    problem(message.substring(0, space), message.substring(space + 1));
   }
 
   void problem(String key, String message) {

@@ -64,12 +64,9 @@ final class CapabilityFactory {
 
   @Singleton
   Capability capability(
-      AgentConfig config,
-      Catalog catalog,
-      Foundation foundation,
-      EventSink events,
-      TimeSource time,
-      SecureRandom random) {
+      AgentConfig config, Catalog catalog, Foundation foundation, EventSink events) {
+    TimeSource time = foundation.time();
+    SecureRandom random = foundation.random();
     CaffeineCurrent current =
         new CaffeineCurrent(
             foundation.store().versions(),

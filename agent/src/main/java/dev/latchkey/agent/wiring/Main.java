@@ -31,12 +31,9 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs one command; the exit code is the process's. */
+  /** Runs one command; the exit code is the process's, whatever threads are left. */
   public static void main(String[] words) {
-    int exit = run(List.of(words));
-    if (exit != OK) {
-      System.exit(exit);
-    }
+    System.exit(run(List.of(words)));
   }
 
   private static int run(List<String> words) {
@@ -58,6 +55,9 @@ public final class Main {
       return wrongUsage(wrong.problem());
     } catch (SecretException failure) {
       System.err.println("latchkey: " + failure.safeMessage());
+      return FAILED;
+    } catch (RuntimeException | Error unexpected) {
+      System.err.println("latchkey: internal failure: " + Unexpected.trail(unexpected));
       return FAILED;
     }
   }

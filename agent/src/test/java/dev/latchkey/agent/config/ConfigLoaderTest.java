@@ -164,7 +164,8 @@ class ConfigLoaderTest {
       };
 
   private static Loaded parse(String text) {
-    return new ConfigLoader(Map.of("PORT", "9000", "LATCHKEY_DEV_DIR", "/dev-dir"), ACCOUNTS)
+    return new ConfigLoader(
+            Map.of("PORT", "9000", "LATCHKEY_DEV_DIR", "/dev-dir"), ACCOUNTS, target -> {})
         .parse("latchkey.yml", text, false);
   }
 
@@ -472,7 +473,8 @@ class ConfigLoaderTest {
 
   @Test
   void devWithoutAFileLetsTheOwnUidDoEverything() {
-    ConfigLoader loader = new ConfigLoader(Map.of("LATCHKEY_DEV_DIR", "/dev-dir"), ACCOUNTS);
+    ConfigLoader loader =
+        new ConfigLoader(Map.of("LATCHKEY_DEV_DIR", "/dev-dir"), ACCOUNTS, target -> {});
     AgentConfig config = ((Loaded.Accepted) loader.dev()).config();
     assertThat(config.dev()).isTrue();
     assertThat(config.agent().stateDir()).isEqualTo(Path.of("/dev-dir/state"));
@@ -489,7 +491,8 @@ class ConfigLoaderTest {
   @Test
   void aMissingFileIsAProblemThatSaysWhatToDo() {
     Loaded loaded =
-        new ConfigLoader(Map.of(), ACCOUNTS).load(Path.of("/does/not/exist.yml"), false);
+        new ConfigLoader(Map.of(), ACCOUNTS, target -> {})
+            .load(Path.of("/does/not/exist.yml"), false);
     assertThat(loaded.toString()).contains("does not exist").contains("--dev");
   }
 }

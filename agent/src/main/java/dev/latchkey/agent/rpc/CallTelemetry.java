@@ -13,6 +13,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -92,9 +93,9 @@ final class CallTelemetry {
       return traceId;
     }
 
-    /** The span, to be made the parent of what the call does. */
-    Span span() {
-      return span;
+    /** Makes the span the parent of what this thread does until the scope is closed. */
+    Scope enter() {
+      return span.getSpanContext().isValid() ? span.makeCurrent() : Scope.noop();
     }
 
     void end(Status.Code code) {

@@ -3,7 +3,6 @@ package dev.latchkey.agent.rpc;
 import dev.latchkey.agent.caller.Attestor;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
-import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
@@ -40,8 +39,7 @@ final class SocketServer {
       Attestor attestor,
       EventLoops loops,
       Executor executor,
-      List<ServerServiceDefinition> services,
-      List<BindableService> standard) {
+      List<ServerServiceDefinition> services) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
                 new DomainSocketAddress(path.socket().toFile()),
@@ -58,7 +56,6 @@ final class SocketServer {
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true);
     services.forEach(builder::addService);
-    standard.forEach(builder::addService);
     return new SocketServer(path, builder.build());
   }
 

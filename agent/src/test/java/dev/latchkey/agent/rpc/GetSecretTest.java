@@ -2,6 +2,7 @@ package dev.latchkey.agent.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
@@ -24,6 +25,7 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +82,30 @@ class GetSecretTest {
       Credential credential = client.getSecret(request("orders-db")).getCredential();
       assertThat(credential.getFieldsMap().get("v"))
           .isEqualTo(ByteString.copyFromUtf8("v" + version));
+    }
+  }
+
+  @Test
+  void aWaitBeyondWhatAClockCanCountIsAsLongAsTheCall() throws Exception {
+    GetSecretRequest.Builder waiting = request("late").toBuilder();
+    waiting.getWaitBuilder().setSeconds(100_000_000_000L);
+    int before = agent.current.listeners();
+    Future<GetSecretResponse> answer =
+        LatchkeyGrpc.newFutureStub(agent.channel(agent.socket)).getSecret(waiting.build());
+    await().until(() -> agent.current.listeners() > before || answer.isDone());
+    agent.current.put(FakeCurrent.state("late", 1, Map.of("v", "came")));
+    assertThat(answer.get(10, TimeUnit.SECONDS).getCredential().getFieldsMap())
+        .containsEntry("v", ByteString.copyFromUtf8("came"));
+  }
+
+  @Test
+  void aWaitThatIsNoLengthOfTimeIsRefusedByItsName() {
+    for (long seconds : new long[] {-1, 1_000_000_000_000L, Long.MAX_VALUE}) {
+      GetSecretRequest.Builder waiting = request("late").toBuilder();
+      waiting.getWaitBuilder().setSeconds(seconds);
+      Status refusal = refusal(waiting.build()).getStatus();
+      assertThat(refusal.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(refusal.getDescription()).startsWith("wait ");
     }
   }
 

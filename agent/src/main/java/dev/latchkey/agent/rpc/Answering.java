@@ -4,7 +4,6 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.opentelemetry.context.Scope;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -145,8 +144,8 @@ abstract sealed class Answering<A> permits Reply, StreamReply {
 
   /** Runs {@code work} here, within the call's span, and refuses with whatever it throws. */
   final void attempt(Runnable work) {
-    try (Scope inSpan = measured.enter()) {
-      work.run();
+    try {
+      measured.within(work);
     } catch (RuntimeException | Error failure) {
       refuse(failure);
     }

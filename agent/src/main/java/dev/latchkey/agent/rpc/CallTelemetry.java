@@ -93,9 +93,15 @@ final class CallTelemetry {
       return traceId;
     }
 
-    /** Makes the span the parent of what this thread does until the scope is closed. */
-    Scope enter() {
-      return span.getSpanContext().isValid() ? span.makeCurrent() : Scope.noop();
+    /** Runs {@code work} with the span as the parent of all that it does. */
+    void within(Runnable work) {
+      if (!span.getSpanContext().isValid()) {
+        work.run();
+        return;
+      }
+      try (Scope scope = span.makeCurrent()) {
+        work.run();
+      }
     }
 
     void end(Status.Code code) {

@@ -53,7 +53,7 @@ sealed interface Connection {
 
     /** A peer that the attestor does not let in. */
     public static Refused of(Peer peer, SecretException why) {
-      return new Refused("uid " + peer.uid() + " gid " + peer.gid() + " pid " + peer.pid(), why);
+      return new Refused(peer.identity() + " pid " + peer.pid(), why);
     }
   }
 }

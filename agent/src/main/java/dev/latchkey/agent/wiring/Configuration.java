@@ -4,7 +4,6 @@ import dev.latchkey.agent.catalog.TargetDeclaration;
 import dev.latchkey.agent.config.AgentConfig;
 import dev.latchkey.agent.config.ConfigLoader;
 import dev.latchkey.agent.config.Loaded;
-import dev.latchkey.agent.config.Problem;
 import dev.latchkey.agent.crypto.StateKey;
 import dev.latchkey.agent.crypto.StateKeyReader;
 import dev.latchkey.agent.crypto.StateKeySource;
@@ -26,15 +25,17 @@ final class Configuration {
     return switch (read(arguments)) {
       case Loaded.Accepted accepted -> Optional.of(accepted.config());
       case Loaded.Refused refused -> {
-        for (Problem problem : refused.problems()) {
-          System.err.println(problem);
-        }
+        print(refused);
         yield Optional.empty();
       }
     };
   }
 
-  private static Loaded read(Arguments arguments) {
+  static void print(Loaded.Refused refused) {
+    refused.problems().forEach(System.err::println);
+  }
+
+  static Loaded read(Arguments arguments) {
     ConfigLoader loader = ConfigLoader.ofProcess(Configuration::checkTarget);
     if (arguments.config().isEmpty() && arguments.dev()) {
       return loader.dev();

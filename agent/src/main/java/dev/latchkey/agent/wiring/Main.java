@@ -22,6 +22,7 @@ public final class Main {
                                                    put a backup in place, under a new epoch
       latchkey audit verify [--config FILE]        recompute the audit chain; no agent may run
 
+        --json          tell what was found as JSON, with the keys of the running agent's answers
         --config FILE   the configuration; /etc/latchkey/latchkey.yml unless --dev stands alone
         --dev           let the agent's own user in, and make a missing key file; without --config,
                         an agent for yourself on embedded defaults

@@ -7,6 +7,7 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
@@ -45,6 +46,8 @@ final class SocketServer {
                 new DomainSocketAddress(path.socket().toFile()),
                 InternalNettyServerCredentials.create(new PeerNegotiator(attestor)))
             .channelType(EpollServerDomainSocketChannel.class)
+            // gRPC sets it on every connection, and Netty warns that a Unix socket has none.
+            .withChildOption(ChannelOption.SO_KEEPALIVE, null)
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
             .executor(executor)

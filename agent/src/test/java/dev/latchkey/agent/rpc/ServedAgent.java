@@ -15,6 +15,7 @@ import dev.latchkey.v1.LatchkeyGrpc;
 import dev.latchkey.v1.LatchkeyOperatorGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.opentelemetry.api.OpenTelemetry;
@@ -106,6 +107,7 @@ final class ServedAgent implements AutoCloseable {
         NettyChannelBuilder.forAddress(new DomainSocketAddress(to.toFile()))
             .channelType(EpollDomainSocketChannel.class)
             .eventLoopGroup(clientLoops.group())
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
             .usePlaintext()
             .build();
     channels.add(channel);

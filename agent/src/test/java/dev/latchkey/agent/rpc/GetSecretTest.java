@@ -25,7 +25,6 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -90,8 +89,8 @@ class GetSecretTest {
     GetSecretRequest.Builder waiting = request("late").toBuilder();
     waiting.getWaitBuilder().setSeconds(100_000_000_000L);
     int before = agent.current.listeners();
-    Future<GetSecretResponse> answer =
-        LatchkeyGrpc.newFutureStub(agent.channel(agent.socket)).getSecret(waiting.build());
+    CompletableFuture<GetSecretResponse> answer =
+        CompletableFuture.supplyAsync(() -> client.getSecret(waiting.build()));
     await().until(() -> agent.current.listeners() > before || answer.isDone());
     agent.current.put(FakeCurrent.state("late", 1, Map.of("v", "came")));
     assertThat(answer.get(10, TimeUnit.SECONDS).getCredential().getFieldsMap())

@@ -75,7 +75,7 @@ final class ServedAgent implements AutoCloseable {
                 operatorSocket,
                 Optional.empty(),
                 65_536,
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
                 1,
                 "1.2.3"),
             new Capabilities(

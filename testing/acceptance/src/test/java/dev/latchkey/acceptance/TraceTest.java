@@ -150,16 +150,16 @@ class TraceTest {
   }
 
   /** Waits for a span of each name in the trace, the first of them the child of the caller's. */
-  private void awaitSpans(String trace, String call, String... below) {
+  private void awaitSpans(String trace, String... names) {
     await("the spans of the trace " + trace)
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () -> {
-              assertThat(received).contains(new SentSpan(trace, SPAN, call));
+              assertThat(received).contains(new SentSpan(trace, SPAN, names[0]));
               assertThat(received)
                   .filteredOn(span -> span.trace().equals(trace))
                   .extracting(SentSpan::name)
-                  .contains(below);
+                  .contains(names);
             });
   }
 }

@@ -1,4 +1,4 @@
-/** Tests of the agent as a whole: its architecture. */
+/** Tests of the agent as a whole: its architecture, and what no test may leave behind. */
 @NullMarked
 package dev.latchkey.agent;
 

@@ -41,8 +41,8 @@ public record CallerCondition(OptionalInt uid, OptionalInt gid, Optional<Path> e
   /** The condition in words. */
   public String words() {
     List<String> words = new ArrayList<>();
-    uid.ifPresent(number -> words.add("uid " + number));
-    gid.ifPresent(number -> words.add("gid " + number));
+    uid.ifPresent(number -> words.add("uid " + Integer.toUnsignedString(number)));
+    gid.ifPresent(number -> words.add("gid " + Integer.toUnsignedString(number)));
     executable.ifPresent(path -> words.add("executable " + path));
     return String.join(" ", words);
   }

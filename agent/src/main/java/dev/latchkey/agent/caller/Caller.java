@@ -15,7 +15,7 @@ public record Caller(int uid, int gid, int pid, Optional<Path> executable) {
    * The text that names the caller in holders and in the audit, such as {@code uid 1000 gid 1000}.
    */
   public String identity() {
-    return "uid " + uid + " gid " + gid;
+    return new Peer(uid, gid, pid).identity();
   }
 
   /** Whether {@code other} has the same attested identity; the process may be another one. */

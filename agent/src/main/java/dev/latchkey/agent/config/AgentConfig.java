@@ -94,7 +94,7 @@ public record AgentConfig(
   /**
    * The section {@code telemetry}.
    *
-   * @param otlpEndpoint where spans and metrics are sent; empty for nowhere
+   * @param otlpEndpoint where spans are sent by OTLP; empty for nowhere. Metrics are pulled instead
    */
   public record TelemetrySettings(
       Optional<String> otlpEndpoint, boolean traces, double sampleRatio) {}

@@ -28,10 +28,12 @@ final class CatalogReader {
 
   private final Section root;
   private final Map<String, BackendType> backends;
+  private final TargetCheck targetCheck;
 
-  CatalogReader(Section root, Map<String, BackendType> backends) {
+  CatalogReader(Section root, Map<String, BackendType> backends, TargetCheck targetCheck) {
     this.root = root;
     this.backends = backends;
+    this.targetCheck = targetCheck;
   }
 
   List<Mount> mounts() {
@@ -102,7 +104,18 @@ final class CatalogReader {
                     section.text("type"),
                     section.text("url"),
                     secret,
-                    databases.isEmpty() ? databaseOf(section) : databases));
+                    databases.isEmpty() ? databaseOf(section) : databases))
+        .filter(target -> usable(target, section));
+  }
+
+  private boolean usable(TargetDeclaration target, Section section) {
+    try {
+      targetCheck.check(target);
+      return true;
+    } catch (SecretException wrong) {
+      section.problemOf(wrong);
+      return false;
+    }
   }
 
   private static List<String> databaseOf(Section section) {

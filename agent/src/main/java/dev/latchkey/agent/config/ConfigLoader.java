@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Loads {@code latchkey.yml}: text, environment references, shape, defaults, meaning.
@@ -21,22 +20,25 @@ public final class ConfigLoader {
 
   private final Map<String, String> environment;
   private final Accounts accounts;
+  private final TargetCheck targets;
   private final ShippedSchema schema = new ShippedSchema();
 
-  public ConfigLoader(Map<String, String> environment, Accounts accounts) {
+  public ConfigLoader(Map<String, String> environment, Accounts accounts, TargetCheck targets) {
     this.environment = Map.copyOf(environment);
     this.accounts = accounts;
+    this.targets = targets;
   }
 
   /** A loader for this process on this machine. */
-  public static ConfigLoader ofProcess() {
-    return new ConfigLoader(System.getenv(), new EtcAccounts());
+  public static ConfigLoader ofProcess(TargetCheck targets) {
+    return new ConfigLoader(System.getenv(), new EtcAccounts(), targets);
   }
 
   /**
    * Loads a file.
    *
-   * @param dev whether {@code --dev} was given, which lets the agent's own uid in
+   * @param dev whether {@code --dev} was given, which attests the agent's own uid but grants it
+   *     nothing: the file's policies stand
    */
   public Loaded load(Path file, boolean dev) {
     try {
@@ -64,7 +66,7 @@ public final class ConfigLoader {
       return refused(name, malformed.line(), String.valueOf(malformed.getMessage()));
     }
     List<Problem> problems = new ArrayList<>();
-    new References(document, environment, problems).resolve();
+    new References(document, environment, schema, problems).resolve();
     if (problems.isEmpty()) {
       problems.addAll(schema.check(document));
     }
@@ -75,8 +77,7 @@ public final class ConfigLoader {
     schema.fill(document.root());
     List<Problem> problems = new ArrayList<>();
     Section root = new Section(document, document.root(), "", problems);
-    Optional<Integer> ownUid = dev ? Optional.of(ownUid()) : Optional.empty();
-    AgentConfig config = new ConfigReader(root, accounts).read(ownUid);
+    AgentConfig config = new ConfigReader(root, accounts, targets).read(dev);
     return problems.isEmpty() ? new Loaded.Accepted(config) : refused(problems);
   }
 

@@ -1,9 +1,6 @@
 package dev.latchkey.agent.config;
 
 import dev.latchkey.agent.access.AccessRule;
-import dev.latchkey.agent.access.CallerCondition;
-import dev.latchkey.agent.access.NamePattern;
-import dev.latchkey.agent.access.Operation;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.catalog.RotationDeclaration;
 import dev.latchkey.agent.catalog.TargetDeclaration;
@@ -12,9 +9,9 @@ import dev.latchkey.agent.config.AgentConfig.BackendType;
 import dev.latchkey.agent.config.AgentConfig.Settings;
 import dev.latchkey.agent.config.AgentConfig.StateKey;
 import dev.latchkey.agent.config.AgentConfig.TelemetrySettings;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,30 +27,31 @@ final class ConfigReader {
 
   private final Section root;
   private final Accounts accounts;
+  private final TargetCheck targetCheck;
 
-  ConfigReader(Section root, Accounts accounts) {
+  ConfigReader(Section root, Accounts accounts, TargetCheck targetCheck) {
     this.root = root;
     this.accounts = accounts;
+    this.targetCheck = targetCheck;
   }
 
   /**
    * Reads everything; what is wrong is noted in the section's problems.
    *
-   * @param ownUid the agent's own uid, when {@code --dev} lets it in
+   * @param dev whether {@code --dev} was given
    */
-  AgentConfig read(Optional<Integer> ownUid) {
+  AgentConfig read(boolean dev) {
     Map<String, BackendType> backends = backends();
-    CatalogReader catalog = new CatalogReader(root, backends);
+    CatalogReader catalog = new CatalogReader(root, backends, targetCheck);
     List<TargetDeclaration> targets = catalog.targets();
     List<Declaration> secrets = catalog.secrets(targets);
     Set<String> keyrings = root.named("keyrings").keySet();
-    List<AccessRule> rules = new ArrayList<>(new PolicyReader(root, accounts, keyrings).rules());
-    ownUid.ifPresent(uid -> rules.add(everything(uid)));
+    List<AccessRule> rules = new PolicyReader(root, accounts, keyrings).rules();
     Settings settings = settings(root.section("agent"));
     checkLogins(secrets);
     checkRoom(settings, secrets);
     return new AgentConfig(
-        ownUid.isPresent(),
+        dev,
         settings,
         telemetry(root.section("telemetry")),
         audit(root.section("audit")),
@@ -63,12 +61,6 @@ final class ConfigReader {
         secrets,
         keyrings,
         rules);
-  }
-
-  private static AccessRule everything(int uid) {
-    List<NamePattern> all = List.of(NamePattern.of("**"));
-    return new AccessRule(
-        List.of(CallerCondition.uid(uid)), all, all, EnumSet.allOf(Operation.class));
   }
 
   private Map<String, BackendType> backends() {
@@ -125,9 +117,21 @@ final class ConfigReader {
 
   private static TelemetrySettings telemetry(Section section) {
     return new TelemetrySettings(
-        section.optionalText("otlp_endpoint"),
+        section.optionalText("otlp_endpoint").filter(address -> isAddress(address, section)),
         section.truth("traces"),
         section.fraction("sample_ratio"));
+  }
+
+  private static boolean isAddress(String text, Section section) {
+    try {
+      if (new URI(text).getHost() != null) {
+        return true;
+      }
+    } catch (URISyntaxException notAnAddress) {
+      // Told below, with all that names no host.
+    }
+    section.problem("otlp_endpoint", "is not an address such as http://127.0.0.1:4318");
+    return false;
   }
 
   private static AuditSettings audit(Section section) {

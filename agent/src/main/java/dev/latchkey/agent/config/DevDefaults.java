@@ -3,7 +3,10 @@ package dev.latchkey.agent.config;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Where {@code latchkey agent --dev} keeps its things when no file says so. */
+/**
+ * Where {@code latchkey agent --dev} keeps its things when no file says so, and that its own user
+ * may do everything.
+ */
 final class DevDefaults {
 
   private DevDefaults() {}
@@ -19,8 +22,13 @@ final class DevDefaults {
       operator_socket: %1$s/operator/operator.sock
       management_port: 0
     mounts: [ { prefix: "" } ]
+    policies:
+      - callers: [ { uid: %2$s } ]
+        secrets: [ "**" ]
+        keyrings: [ "**" ]
+        operations: [ read, watch, list, encrypt, decrypt ]
     """
-        .formatted(directory);
+        .formatted(directory, Integer.toUnsignedString(ownUid));
   }
 
   static Path directory(Map<String, String> environment, int ownUid) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
@@ -47,7 +48,7 @@ record Document(String file, ObjectNode root, Map<String, Integer> lines) {
 
   static Document parse(String file, String text) throws Malformed {
     try {
-      JsonNode root = MAPPER.readTree(text);
+      JsonNode root = only(text);
       if (root.isMissingNode() || root.isNull()) {
         return new Document(file, MAPPER.createObjectNode(), Map.of());
       }
@@ -60,6 +61,19 @@ record Document(String file, ObjectNode root, Map<String, Integer> lines) {
       throw new Malformed(line, "is not YAML: " + firstLine(notYaml.getOriginalMessage()));
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
+    }
+  }
+
+  /** The one document of the text. */
+  private static JsonNode only(String text) throws IOException, Malformed {
+    try (YAMLParser parser = YAML.createParser(text)) {
+      JsonNode root = parser.nextToken() == null ? null : MAPPER.readTree(parser);
+      if (parser.nextToken() != null) {
+        throw new Malformed(
+            parser.currentTokenLocation().getLineNr(),
+            "holds a second document, after a line \"---\"; one file is one configuration");
+      }
+      return root == null ? MissingNode.getInstance() : root;
     }
   }
 

@@ -16,6 +16,10 @@ import java.util.stream.Stream;
 public final class EtcAccounts implements Accounts {
 
   private static final int NUMBER = 2;
+
+  /** The greatest uid and gid; the one after it stands for none. */
+  private static final long GREATEST = 4_294_967_294L;
+
   private static final long GETENT_SECONDS = 5;
 
   private final Path etc;
@@ -49,8 +53,10 @@ public final class EtcAccounts implements Accounts {
         .map(line -> line.split(":", -1))
         .filter(fields -> fields.length > NUMBER && fields[0].equals(name))
         .map(fields -> fields[NUMBER])
-        .filter(number -> number.matches("\\d{1,9}"))
-        .mapToInt(Integer::parseInt)
+        .filter(number -> number.matches("\\d{1,10}"))
+        .mapToLong(Long::parseLong)
+        .filter(number -> number <= GREATEST)
+        .mapToInt(number -> (int) number)
         .findFirst();
   }
 

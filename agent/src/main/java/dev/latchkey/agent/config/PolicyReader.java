@@ -112,7 +112,7 @@ final class PolicyReader {
       section.problem(name, "is given beside " + number + "; give one of them");
     }
     if (section.has(number)) {
-      return OptionalInt.of(section.number(number));
+      return OptionalInt.of(section.identity(number));
     }
     if (!section.has(name)) {
       return OptionalInt.empty();

@@ -32,9 +32,7 @@ final class RotationReader {
               section.positive("overlap"),
               section.duration("rollback_window")));
     } catch (SecretException wrong) {
-      String message = wrong.safeMessage();
-      int space = message.indexOf(' ');
-      section.problem(message.substring(0, space), message.substring(space + 1));
+      section.problemOf(wrong);
       return Optional.empty();
     }
   }

@@ -1,6 +1,7 @@
 package dev.latchkey.agent.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.agent.secret.SecretException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +39,11 @@ record Section(Document document, JsonNode node, String pointer, List<Problem> p
     return node.path(key).asInt();
   }
 
+  /** A uid or gid, of which the kernel has more than there are positive numbers of 32 bits. */
+  int identity(String key) {
+    return (int) node.path(key).asLong();
+  }
+
   long bigNumber(String key) {
     return node.path(key).asLong();
   }
@@ -46,7 +52,17 @@ record Section(Document document, JsonNode node, String pointer, List<Problem> p
     return node.path(key).asDouble();
   }
 
+  /** A duration that may be zero. */
   Duration duration(String key) {
+    Duration duration = anyDuration(key);
+    if (duration.isNegative()) {
+      problem(key, "must not be negative");
+      return Duration.ofDays(1);
+    }
+    return duration;
+  }
+
+  private Duration anyDuration(String key) {
     return Durations.parse(text(key))
         .orElseGet(
             () -> {
@@ -57,7 +73,7 @@ record Section(Document document, JsonNode node, String pointer, List<Problem> p
 
   /** A duration that must not be zero. */
   Duration positive(String key) {
-    Duration duration = duration(key);
+    Duration duration = anyDuration(key);
     if (duration.isZero() || duration.isNegative()) {
       problem(key, "must be longer than nothing");
       return Duration.ofDays(1);
@@ -86,6 +102,13 @@ record Section(Document document, JsonNode node, String pointer, List<Problem> p
     Section above = section(key);
     node.path(key).fieldNames().forEachRemaining(name -> sections.put(name, above.section(name)));
     return sections;
+  }
+
+  /** A refusal whose message begins with the key that is wrong. */
+  void problemOf(SecretException wrong) {
+    String message = wrong.safeMessage();
+    int space = message.indexOf(' ');
+    problem(message.substring(0, space), message.substring(space + 1));
   }
 
   void problem(String key, String message) {

@@ -1,5 +1,6 @@
 package dev.latchkey.agent.config;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -80,6 +81,25 @@ final class ShippedSchema {
     String fragment = String.valueOf(error.getSchemaLocation().getFragment());
     String keyword = fragment.startsWith("/") ? fragment : "/" + fragment;
     return tree.at(keyword.substring(0, keyword.lastIndexOf('/')));
+  }
+
+  /** The type that the schema wants at a place of a document; empty where it names none. */
+  String typeAt(String pointer) {
+    JsonNode part = tree;
+    for (JsonPointer at = JsonPointer.compile(pointer); !at.matches(); at = at.tail()) {
+      JsonNode property = part.path("properties").path(at.getMatchingProperty());
+      if (part.path("type").asText().equals("array")) {
+        part = resolved(part.path("items"));
+      } else {
+        part = resolved(property.isMissingNode() ? part.path("additionalProperties") : property);
+      }
+    }
+    return part.path("type").asText();
+  }
+
+  private JsonNode resolved(JsonNode part) {
+    String reference = part.path("$ref").asText();
+    return reference.isEmpty() ? part : tree.at(reference.substring(1));
   }
 
   private static List<String> names(JsonNode part) {

@@ -3,16 +3,13 @@ package dev.latchkey.agent.readiness;
 import dev.latchkey.agent.catalog.Catalog;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.current.Current;
-import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.lifecycle.ComponentHealth.Level;
 import dev.latchkey.agent.lifecycle.Health;
 import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.agent.time.Timers;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -94,19 +91,9 @@ public final class DerivedReadiness implements Readiness, AutoCloseable {
   }
 
   private SecretHealth judge(Declaration declaration) {
-    Optional<Held> held = current.held(declaration.name());
-    Condition condition = held.map(this::condition).orElse(Condition.UNAVAILABLE);
+    Condition condition = Condition.of(current.held(declaration.name()), time.now());
     return new SecretHealth(
         declaration.name(), declaration.required(), condition, reason(declaration, condition));
-  }
-
-  private Condition condition(Held held) {
-    Instant now = time.now();
-    if (held.isUsable(now)) {
-      return held.stale() ? Condition.STALE : Condition.FRESH;
-    }
-    boolean leaseEnded = held.state().expiresAt().filter(end -> !now.isBefore(end)).isPresent();
-    return leaseEnded ? Condition.EXPIRED : Condition.UNAVAILABLE;
   }
 
   private String reason(Declaration declaration, Condition condition) {

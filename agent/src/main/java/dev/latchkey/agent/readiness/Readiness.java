@@ -1,8 +1,11 @@
 package dev.latchkey.agent.readiness;
 
+import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.secret.SecretName;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Whether the agent is ready, and how it is. Never blocks; safe for use by several threads. */
 public interface Readiness {
@@ -42,6 +45,19 @@ public interface Readiness {
     FRESH,
     STALE,
     EXPIRED,
-    UNAVAILABLE
+    UNAVAILABLE;
+
+    /** How a secret is at {@code now} of which this is held, usable or not. */
+    public static Condition of(Optional<Held> held, Instant now) {
+      return held.map(found -> of(found, now)).orElse(UNAVAILABLE);
+    }
+
+    private static Condition of(Held held, Instant now) {
+      if (held.isUsable(now)) {
+        return held.stale() ? STALE : FRESH;
+      }
+      boolean leaseEnded = held.state().expiresAt().filter(end -> !now.isBefore(end)).isPresent();
+      return leaseEnded ? EXPIRED : UNAVAILABLE;
+    }
   }
 }

@@ -109,6 +109,11 @@ public final class AlternatingRotations implements Rotations, AutoCloseable {
   }
 
   @Override
+  public void stopWaiting() {
+    rotations.values().forEach(SecretRotation::stopWaiting);
+  }
+
+  @Override
   public TargetReport check(String targetOrSecret, boolean sqlOnly) {
     return plans.check(targetOrSecret, sqlOnly);
   }

@@ -12,6 +12,7 @@ import dev.latchkey.agent.time.Timers;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 
 /**
  * Everything that rotation works with.
@@ -20,6 +21,7 @@ import java.util.concurrent.Executor;
  * @param random the source of passwords, rotation ids and jitter
  * @param executor runs each task on a virtual thread of its own
  * @param steps sees each moment of each step
+ * @param inTrace makes of a task one that, wherever it runs, goes on in the trace of whoever asked
  */
 public record RotationContext(
     Catalog catalog,
@@ -34,7 +36,8 @@ public record RotationContext(
     SecureRandom random,
     Executor executor,
     EventSink events,
-    StepListener steps) {
+    StepListener steps,
+    UnaryOperator<Runnable> inTrace) {
 
   public RotationContext {
     targets = Map.copyOf(targets);

@@ -92,7 +92,15 @@ final class RotationRunner {
     at(planned, StepListener.Moment.BEFORE_WRITE);
     List<RotationRecord> rows = new ArrayList<>(superseded);
     rows.add(planned);
-    journal.save(rows);
+    boolean saved = false;
+    try {
+      journal.save(rows);
+      saved = true;
+    } finally {
+      if (!saved) {
+        context.steps().ended(name, planned.id());
+      }
+    }
     rows.forEach(open::put);
     superseded.forEach(this::settle);
     at(planned, StepListener.Moment.AFTER_WRITE);
@@ -213,12 +221,14 @@ final class RotationRunner {
     troubles.remove(ended.id());
     awaited.remove(ended.id());
     acted.remove(ended.id());
+    context.steps().ended(name, ended.id());
     progress.stepped(ended);
     progress.settled(ended, Optional.ofNullable(refusals.remove(ended.id())));
   }
 
   /** Judges a failure: given up at once, given up after some tries, or tried again later. */
   private boolean failed(RotationRecord row, RuntimeException e) {
+    context.steps().failed(name, row.id(), row.step());
     Trouble before = troubles.get(row.id());
     int attempts = before == null ? 1 : before.attempts() + 1;
     Trouble trouble = Trouble.of(e, attempts);

@@ -9,9 +9,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Rotates secrets. Every call blocks and belongs on a virtual thread, except {@link #states}. One
- * runner per secret: a call that would begin a second rotation joins the one under way when its
- * request id is the same, and is refused with NOT_POSSIBLE_NOW otherwise.
+ * Rotates secrets. Every call blocks and belongs on a virtual thread, except where it says that it
+ * does not. One runner per secret.
  */
 public interface Rotations {
 
@@ -21,6 +20,11 @@ public interface Rotations {
   /**
    * Rotates now; returns once the new version is published or the rotation ended otherwise. Drain
    * and retirement go on in the background.
+   *
+   * <p>While a rotation is on its way to its publish, a second call joins it when it has the same
+   * request id, or when the rotation is stuck on a failure, which is then tried again at once; any
+   * other second call is refused with NOT_POSSIBLE_NOW. A request id whose rotation ended is
+   * answered with how that one ended.
    *
    * @param requestId makes a repeat join the first; empty for none
    * @param progress told of each step, on the rotation's thread
@@ -42,6 +46,12 @@ public interface Rotations {
 
   /** Resets the pair of users by the administrator. */
   RotationState recover(SecretName name, String actor, Consumer<RotationState> progress);
+
+  /**
+   * Tells everybody who waits in a call, now or later, that the agent stops, with UNAVAILABLE; what
+   * is under way goes on until the agent ends, and again when it starts. Never blocks.
+   */
+  void stopWaiting();
 
   /** Checks the administrator of a target, given its name or the name of a secret rotated on it. */
   TargetReport check(String targetOrSecret, boolean sqlOnly);

@@ -40,6 +40,7 @@ final class SecretRotation implements AutoCloseable {
   private final Mailbox mailbox;
   private boolean loaded;
   private Timers.@Nullable Timer timer;
+  private volatile boolean stopping;
   private volatile boolean closed;
   private volatile Optional<RotationState> state = Optional.empty();
 
@@ -101,6 +102,17 @@ final class SecretRotation implements AutoCloseable {
     return request(progress, Optional::empty, () -> beginRecover(actor));
   }
 
+  /** Tells those who wait that the agent stops, as soon as the step under way has acted. */
+  void stopWaiting() {
+    stopping = true;
+    mailbox.post(() -> waiters.failAll(stops()));
+  }
+
+  private static SecretException stops() {
+    return SecretException.of(
+        Reason.UNAVAILABLE, "the agent stops; the rotation goes on when it starts again");
+  }
+
   @Override
   public void close() {
     closed = true;
@@ -108,10 +120,7 @@ final class SecretRotation implements AutoCloseable {
     mailbox.post(
         () -> {
           cancelTimer();
-          waiters.failAll(
-              SecretException.of(
-                  Reason.UNAVAILABLE,
-                  "the agent stops; the rotation goes on when it starts again"));
+          waiters.failAll(stops());
           last.complete(true);
         });
     var _ = last.completeOnTimeout(false, CLOSE.toSeconds(), TimeUnit.SECONDS).join();
@@ -122,22 +131,34 @@ final class SecretRotation implements AutoCloseable {
       Supplier<Optional<RotationRecord>> join,
       Supplier<RotationRecord> begin) {
     CompletableFuture<RotationState> end = new CompletableFuture<>();
-    mailbox.post(
-        () -> {
-          try {
-            load();
-            RotationRecord row = join.get().orElseGet(begin);
-            if (row.underWay()) {
-              waiters.add(row.id(), progress, end);
-            } else {
-              end.complete(view.of(row));
-            }
-          } catch (RuntimeException e) {
-            end.completeExceptionally(e);
-          }
-          turn();
-        });
+    mailbox.post(context.inTrace().apply(() -> take(progress, join, begin, end)));
     return end;
+  }
+
+  private void take(
+      Consumer<RotationState> progress,
+      Supplier<Optional<RotationRecord>> join,
+      Supplier<RotationRecord> begin,
+      CompletableFuture<RotationState> end) {
+    try {
+      refuseWhenStopping();
+      load();
+      RotationRecord row = join.get().orElseGet(begin);
+      if (row.underWay()) {
+        waiters.add(row.id(), progress, end);
+      } else {
+        end.complete(view.of(row));
+      }
+    } catch (RuntimeException e) {
+      end.completeExceptionally(e);
+    }
+    turn();
+  }
+
+  private void refuseWhenStopping() {
+    if (stopping) {
+      throw stops();
+    }
   }
 
   /**

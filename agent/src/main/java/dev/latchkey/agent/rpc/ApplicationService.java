@@ -19,8 +19,11 @@ final class ApplicationService {
   private final Ciphers ciphers;
 
   ApplicationService(
-      Capabilities capabilities, Calls calls, Refusals refusals, Surroundings surroundings) {
-    Gate gate = new Gate(capabilities, surroundings.time());
+      Capabilities capabilities,
+      Gate gate,
+      Calls calls,
+      Refusals refusals,
+      Surroundings surroundings) {
     this.calls = calls;
     this.getSecret = new GetSecret(capabilities, gate, encoder, surroundings);
     this.batchGetSecrets = new BatchGetSecrets(capabilities, gate, refusals, surroundings);
@@ -30,9 +33,10 @@ final class ApplicationService {
     this.ciphers = new Ciphers(capabilities, gate, refusals, surroundings);
   }
 
-  /** Ends the watches politely. */
+  /** Ends politely what would last: the watches, and the waits for a first value. */
   void stop() {
     watching.stop();
+    getSecret.stop();
   }
 
   ServerServiceDefinition bind() {

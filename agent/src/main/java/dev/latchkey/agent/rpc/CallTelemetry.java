@@ -13,6 +13,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -92,9 +93,15 @@ final class CallTelemetry {
       return traceId;
     }
 
-    /** The span, to be made the parent of what the call does. */
-    Span span() {
-      return span;
+    /** Runs {@code work} with the span as the parent of all that it does. */
+    void within(Runnable work) {
+      if (!span.getSpanContext().isValid()) {
+        work.run();
+        return;
+      }
+      try (Scope scope = span.makeCurrent()) {
+        work.run();
+      }
     }
 
     void end(Status.Code code) {

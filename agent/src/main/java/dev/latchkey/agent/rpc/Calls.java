@@ -1,6 +1,5 @@
 package dev.latchkey.agent.rpc;
 
-import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
@@ -16,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Calls {
 
+  private final Gate gate;
   private final CallTelemetry telemetry;
   private final Refusals refusals;
 
-  Calls(CallTelemetry telemetry, Refusals refusals) {
+  Calls(Gate gate, CallTelemetry telemetry, Refusals refusals) {
+    this.gate = gate;
     this.telemetry = telemetry;
     this.refusals = refusals;
   }
@@ -43,17 +44,13 @@ final class Calls {
     return ServerMethodDefinition.create(
         method,
         (call, headers) -> {
-          Connection.Attested connection = attested(call);
+          CallTelemetry.Measured measured = telemetry.begin(method.getFullMethodName(), headers);
+          Connection.Attested connection = attested(call, measured);
           if (connection == null) {
             return new ServerCall.Listener<>() {};
           }
           Reply<A> reply =
-              new Reply<>(
-                  call,
-                  connection,
-                  telemetry.begin(method.getFullMethodName(), headers),
-                  refusals,
-                  Context.current().getDeadline());
+              new Reply<>(call, connection, measured, refusals, Context.current().getDeadline());
           call.request(2);
           return new UnaryListener<>(handler, reply);
         });
@@ -64,31 +61,43 @@ final class Calls {
     return ServerMethodDefinition.create(
         method,
         (call, headers) -> {
-          Connection.Attested connection = attested(call);
+          CallTelemetry.Measured measured = telemetry.begin(method.getFullMethodName(), headers);
+          Connection.Attested connection = attested(call, measured);
           if (connection == null) {
             return new ServerCall.Listener<>() {};
           }
-          StreamReply<A> reply =
-              new StreamReply<>(
-                  call, connection, telemetry.begin(method.getFullMethodName(), headers), refusals);
+          StreamReply<A> reply = new StreamReply<>(call, connection, measured, refusals);
           call.request(2);
           return new StreamListener<>(handler, reply);
         });
   }
 
-  private Connection.@Nullable Attested attested(ServerCall<?, ?> call) {
+  private Connection.@Nullable Attested attested(
+      ServerCall<?, ?> call, CallTelemetry.Measured measured) {
     Connection connection = call.getAttributes().get(Connection.KEY);
     if (connection instanceof Connection.Attested attested) {
       return attested;
     }
-    SecretException why =
-        connection instanceof Connection.Refused refused
-            ? refused.why()
-            : SecretException.of(
-                Reason.UNKNOWN_CALLER, "only callers on a Unix socket of this machine are served");
-    StatusRuntimeException refusal = refusals.refusal(why);
+    Connection.Refused refused =
+        connection instanceof Connection.Refused known
+            ? known
+            : Connection.Refused.unknown(Connection.noSocket());
+    StatusRuntimeException refusal =
+        refusals.refusal(written(refused, call.getMethodDescriptor(), measured));
+    measured.end(refusal.getStatus().getCode());
     call.close(refusal.getStatus(), Refusals.trailers(refusal));
     return null;
+  }
+
+  /** Writes the refusal down; what is to be told then. */
+  private SecretException written(
+      Connection.Refused refused, MethodDescriptor<?, ?> method, CallTelemetry.Measured measured) {
+    try {
+      gate.unattested(refused, String.valueOf(method.getBareMethodName()), measured.traceId());
+      return refused.why();
+    } catch (SecretException full) {
+      return full;
+    }
   }
 
   /** Waits for the one request. */
@@ -130,11 +139,7 @@ final class Calls {
 
     @Override
     void handle(Q one) {
-      try {
-        handler.handle(one, reply);
-      } catch (RuntimeException | Error failure) {
-        reply.refuse(failure);
-      }
+      reply.attempt(() -> handler.handle(one, reply));
     }
 
     @Override

@@ -9,6 +9,8 @@ import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.time.Backoff;
 import dev.latchkey.agent.time.Timers;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -27,12 +29,20 @@ final class FirstValue {
   private final Current current;
   private final Timers timers;
   private final RandomGenerator random;
+  private final Set<Semaphore> waiting = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
 
   FirstValue(Capabilities capabilities, Surroundings surroundings) {
     this.catalog = capabilities.catalog();
     this.current = capabilities.current();
     this.timers = surroundings.timers();
     this.random = surroundings.random();
+  }
+
+  /** Ends every wait, and every one that comes later. */
+  void stop() {
+    stopping = true;
+    waiting.forEach(Semaphore::release);
   }
 
   /**
@@ -45,7 +55,7 @@ final class FirstValue {
     }
     Semaphore wake = new Semaphore(0);
     AtomicBoolean late = new AtomicBoolean();
-    reply.onCancel(
+    reply.onEnd(
         () -> {
           late.set(true);
           wake.release();
@@ -57,9 +67,11 @@ final class FirstValue {
               late.set(true);
               wake.release();
             });
+    waiting.add(wake);
     try (Listening listening = listen(name, wake)) {
       return readUntil(name, wake, late);
     } finally {
+      waiting.remove(wake);
       end.cancel();
     }
   }
@@ -71,6 +83,9 @@ final class FirstValue {
       } catch (SecretException notYet) {
         if (late.get() || !mayCome(name, notYet.reason())) {
           throw notYet;
+        }
+        if (stopping) {
+          throw Stopping.refusal();
         }
         pause(attempt, wake, notYet);
       }

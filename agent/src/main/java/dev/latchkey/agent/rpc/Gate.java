@@ -86,6 +86,25 @@ final class Gate {
     record(asked, name, 0, AuditRecord.Outcome.FAILED, reason.name());
   }
 
+  /**
+   * Writes down that a caller who is not attested was refused, before it is told.
+   *
+   * @param method the method that it called, without its service
+   * @throws SecretException LIMIT_EXCEEDED when it cannot be written
+   */
+  void unattested(Connection.Refused connection, String method, String traceId) {
+    audit.access(
+        new AuditRecord(
+            time.now(),
+            connection.actor(),
+            "unattested",
+            "",
+            0,
+            AuditRecord.Outcome.DENIED,
+            method,
+            traceId));
+  }
+
   private SecretName name(Asked asked, String text) {
     try {
       return new SecretName(text);
@@ -118,11 +137,7 @@ final class Gate {
    */
   record Asked(Connection.Attested connection, String operation, String traceId) {
 
-    static Asked of(Reply<?> reply, String operation) {
-      return new Asked(reply.connection(), operation, reply.traceId());
-    }
-
-    static Asked of(StreamReply<?> reply, String operation) {
+    static Asked of(Answering<?> reply, String operation) {
       return new Asked(reply.connection(), operation, reply.traceId());
     }
   }

@@ -10,7 +10,6 @@ import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.v1.GetSecretRequest;
 import io.grpc.Deadline;
-import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -58,10 +57,15 @@ final class GetSecret implements Calls.Unary<GetSecretRequest, EncodedAnswer> {
     reply.attemptOn(surroundings.virtualThreads(), () -> load(name, request, asked, reply));
   }
 
+  /** Ends the waits for a first value, and every one that comes later. */
+  void stop() {
+    firstValue.stop();
+  }
+
   private void load(
       SecretName name, GetSecretRequest request, Gate.Asked asked, Reply<EncodedAnswer> reply) {
     Held held;
-    try (Scope inSpan = reply.span().makeCurrent()) {
+    try {
       held = read(name, request, reply);
       delivery.keep(reply.connection(), held.state());
     } catch (SecretException failure) {
@@ -83,7 +87,7 @@ final class GetSecret implements Calls.Unary<GetSecretRequest, EncodedAnswer> {
     if (!request.hasWait()) {
       return Duration.ZERO;
     }
-    Duration wait = Wire.duration(request.getWait());
+    Duration wait = Wire.length("wait", request.getWait());
     if (deadline == null) {
       return wait;
     }

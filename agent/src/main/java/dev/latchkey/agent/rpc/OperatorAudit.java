@@ -9,7 +9,10 @@ import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.v1.TailAuditRequest;
 import dev.latchkey.v1.VerifyAuditRequest;
 import dev.latchkey.v1.VerifyAuditResponse;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +26,8 @@ final class OperatorAudit {
   private static final int LONGEST_LAG = 10_000;
 
   private final AuditLog audit;
+  private final Set<StreamReply<?>> followed = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
 
   OperatorAudit(AuditLog audit) {
     this.audit = audit;
@@ -60,12 +65,23 @@ final class OperatorAudit {
     AutoCloseable registration = audit.follow(follower::offer);
     reply.onReady(follower::ready);
     reply.onEnd(follower::stop);
+    followed.add(reply);
     try {
+      if (stopping) {
+        throw Stopping.refusal();
+      }
       audit.read(from, limit).forEach(follower::send);
       follower.run();
     } finally {
+      followed.remove(reply);
       close(registration);
     }
+  }
+
+  /** Ends every follower so that it begins again at the next agent, and those that come later. */
+  void stop() {
+    stopping = true;
+    List.copyOf(followed).forEach(reply -> reply.refuse(Stopping.refusal()));
   }
 
   private static void close(AutoCloseable registration) {

@@ -5,14 +5,15 @@ import dev.latchkey.agent.catalog.Catalog;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.consumer.Holding;
-import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.current.Published;
+import dev.latchkey.agent.readiness.Readiness.Condition;
 import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.supply.Supply;
+import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.v1.ExplainSecretRequest;
 import dev.latchkey.v1.ExplainSecretResponse;
 import dev.latchkey.v1.GetHistoryRequest;
@@ -37,9 +38,11 @@ final class OperatorSecrets {
 
   private final Capabilities capabilities;
   private final Summaries summaries;
+  private final TimeSource time;
 
-  OperatorSecrets(Capabilities capabilities) {
+  OperatorSecrets(Capabilities capabilities, TimeSource time) {
     this.capabilities = capabilities;
+    this.time = time;
     this.summaries = new Summaries(capabilities);
   }
 
@@ -112,10 +115,9 @@ final class OperatorSecrets {
           .setReason("neither declared nor under an open prefix; declare it or open a mount");
       return;
     }
-    Optional<Held> held = capabilities.current().peek(name);
-    String word = held.map(found -> found.stale() ? "stale" : "fresh").orElse("unavailable");
-    answer.setCondition(word);
-    if (!word.equals("fresh")) {
+    Condition condition = Condition.of(capabilities.current().held(name), time.now());
+    answer.setCondition(OperatorState.word(condition));
+    if (condition != Condition.FRESH) {
       String reason = capabilities.current().reason(name);
       answer.setReason(reason.isEmpty() ? "not held now; it is loaded when asked for" : reason);
     }

@@ -26,17 +26,23 @@ final class OperatorService {
 
   OperatorService(
       Capabilities capabilities,
+      Gate gate,
       Calls calls,
       TimeSource time,
       Executor executor,
       String agentVersion) {
     this.calls = calls;
     this.executor = executor;
-    this.gate = new Gate(capabilities, time);
-    this.secrets = new OperatorSecrets(capabilities);
+    this.gate = gate;
+    this.secrets = new OperatorSecrets(capabilities, time);
     this.rotations = new OperatorRotations(capabilities.rotations());
     this.audit = new OperatorAudit(capabilities.audit());
     this.state = new OperatorState(capabilities, agentVersion, time);
+  }
+
+  /** Ends politely what would last: the followed audits. */
+  void stop() {
+    audit.stop();
   }
 
   ServerServiceDefinition bind() {

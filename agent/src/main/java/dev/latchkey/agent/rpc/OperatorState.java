@@ -61,6 +61,10 @@ final class OperatorState {
     return level.name().toLowerCase(Locale.ROOT);
   }
 
+  static String word(Readiness.Condition condition) {
+    return condition.name().toLowerCase(Locale.ROOT);
+  }
+
   private static ComponentStatus component(ComponentHealth health) {
     return ComponentStatus.newBuilder()
         .setName(health.component())
@@ -72,7 +76,7 @@ final class OperatorState {
   private SecretStatus secret(Readiness.SecretHealth health) {
     return SecretStatus.newBuilder()
         .setSummary(summaries.of(health.name()))
-        .setCondition(health.condition().name().toLowerCase(Locale.ROOT))
+        .setCondition(word(health.condition()))
         .setReason(health.reason())
         .build();
   }

@@ -53,22 +53,32 @@ final class PeerNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
   }
 
   private Connection connection(Channel channel) {
+    if (!(channel instanceof EpollDomainSocketChannel socket)) {
+      return Connection.Refused.unknown(Connection.noSocket());
+    }
     try {
-      return Connection.Attested.of(attestor.attest(peer(channel)));
-    } catch (SecretException refused) {
-      return new Connection.Refused(refused);
+      return connection(peer(socket));
     } catch (IOException | RuntimeException failed) {
-      return new Connection.Refused(
-          SecretException.of(
-              Reason.UNKNOWN_CALLER, "the caller could not be attested; connect again", failed));
+      return Connection.Refused.unknown(notAttested(failed));
     }
   }
 
-  private static Peer peer(Channel channel) throws IOException {
-    if (!(channel instanceof EpollDomainSocketChannel socket)) {
-      throw SecretException.of(
-          Reason.UNKNOWN_CALLER, "only callers on a Unix socket of this machine are served");
+  private Connection connection(Peer peer) {
+    try {
+      return Connection.Attested.of(attestor.attest(peer));
+    } catch (SecretException refused) {
+      return Connection.Refused.of(peer, refused);
+    } catch (RuntimeException failed) {
+      return Connection.Refused.of(peer, notAttested(failed));
     }
+  }
+
+  private static SecretException notAttested(Exception failed) {
+    return SecretException.of(
+        Reason.UNKNOWN_CALLER, "the caller could not be attested; connect again", failed);
+  }
+
+  private static Peer peer(EpollDomainSocketChannel socket) throws IOException {
     PeerCredentials credentials = socket.peerCredentials();
     return new Peer(credentials.uid(), credentials.gids()[0], credentials.pid());
   }

@@ -1,5 +1,7 @@
 package dev.latchkey.agent.rpc;
 
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLogLevel;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLogger;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
@@ -19,15 +21,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Netty's HTTP/2 frame logger prints the bytes of every DATA frame at DEBUG, and a DATA frame
  * holds a secret.
  *
- * <p>Two warnings go too: one that gRPC provokes on every Unix socket by an option that such
- * sockets lack, and one with a stack trace for each request that is too large, which is the
- * caller's fault and the caller's answer.
+ * <p>Two warnings with stack traces go too: one for each request that is too large, which is the
+ * caller's fault and the caller's answer, and one for each caller that goes away while an answer
+ * waits to be written to it, which is its right.
  */
 final class QuietNetty extends InternalLoggerFactory {
 
   /** Kept here, since the JDK's logging forgets the level of a logger that nobody keeps. */
   private static final Logger STREAMS =
       Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerStream");
+
+  private static final Logger HANDLERS =
+      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
 
   /** Asking Netty which factory it has would make it choose one, and say so at DEBUG. */
   private static boolean installed;
@@ -43,7 +48,14 @@ final class QuietNetty extends InternalLoggerFactory {
       installed = true;
       InternalLoggerFactory.setDefaultFactory(new QuietNetty());
       STREAMS.setLevel(Level.SEVERE);
+      HANDLERS.setFilter(record -> !isOfClosedStream(record.getThrown()));
     }
+  }
+
+  /** A stream that the caller closed, not one that broke a rule of the protocol. */
+  private static boolean isOfClosedStream(@Nullable Throwable thrown) {
+    return thrown instanceof Http2Exception.StreamException closed
+        && closed.error() == Http2Error.STREAM_CLOSED;
   }
 
   @Override
@@ -58,7 +70,7 @@ final class QuietNetty extends InternalLoggerFactory {
 
   private static @Nullable Object answer(
       InternalLogger logger, Method method, Object @Nullable [] arguments) throws Throwable {
-    if (isBelowInfo(method, arguments) || isAboutOptions(arguments)) {
+    if (isBelowInfo(method, arguments)) {
       return method.getReturnType() == boolean.class ? Boolean.FALSE : null;
     }
     try {
@@ -66,13 +78,6 @@ final class QuietNetty extends InternalLoggerFactory {
     } catch (InvocationTargetException failed) {
       throw Objects.requireNonNull(failed.getCause());
     }
-  }
-
-  private static boolean isAboutOptions(Object @Nullable [] arguments) {
-    return arguments != null
-        && arguments.length > 0
-        && arguments[0] instanceof String format
-        && format.startsWith("Unknown channel option");
   }
 
   private static boolean isBelowInfo(Method method, Object @Nullable [] arguments) {

@@ -2,11 +2,14 @@ package dev.latchkey.agent.rpc;
 
 import dev.latchkey.agent.caller.Attestor;
 import dev.latchkey.agent.readiness.Readiness;
+import dev.latchkey.agent.rotation.Rotations;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.v1.LatchkeyGrpc;
 import dev.latchkey.v1.LatchkeyOperatorGrpc;
-import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -23,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The application's calls run directly on the event loop; the operator's run on an executor of
  * their own and may block. {@link #start} binds both sockets; {@link #close} refuses new calls,
- * ends the watches so that their clients connect again, lets the calls under way finish within the
- * drain time, and returns.
+ * ends what would last (watches, followers, and whoever waits for a first value or a rotation) so
+ * that the callers come again, lets the calls under way finish within the drain time, and returns.
  */
 public final class RpcServers implements AutoCloseable {
 
@@ -33,7 +36,11 @@ public final class RpcServers implements AutoCloseable {
   private final HealthStatusManager health = new HealthStatusManager();
   private final HealthStatusManager operatorHealth = new HealthStatusManager();
   private final EventLoops loops;
+  private final Rotations rotations;
+  private final TimeSource time;
+  private final StandardStreams standardStreams;
   private final ApplicationService application;
+  private final OperatorService operator;
   private final SocketServer applicationServer;
   private final SocketServer operatorServer;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -55,12 +62,15 @@ public final class RpcServers implements AutoCloseable {
     this.readiness = capabilities.readiness();
     this.loops = EventLoops.of(settings.loops());
     Refusals refusals = new Refusals(surroundings.random());
-    Calls calls =
-        new Calls(new CallTelemetry(surroundings.telemetry(), surroundings.time()), refusals);
-    this.application = new ApplicationService(capabilities, calls, refusals, surroundings);
-    OperatorService operator =
+    this.rotations = capabilities.rotations();
+    this.time = surroundings.time();
+    this.standardStreams = new StandardStreams(refusals);
+    Gate gate = new Gate(capabilities, time);
+    Calls calls = new Calls(gate, new CallTelemetry(surroundings.telemetry(), time), refusals);
+    this.application = new ApplicationService(capabilities, gate, calls, refusals, surroundings);
+    this.operator =
         new OperatorService(
-            capabilities, calls, surroundings.time(), operatorExecutor, settings.agentVersion());
+            capabilities, gate, calls, time, operatorExecutor, settings.agentVersion());
     SocketServer.Limits limits = SocketServer.Limits.of(settings.maxMessageBytes());
     this.applicationServer =
         SocketServer.build(
@@ -69,8 +79,7 @@ public final class RpcServers implements AutoCloseable {
             applicationAttestor,
             loops,
             Runnable::run,
-            List.of(application.bind()),
-            standard(health));
+            services(application.bind(), health));
     this.operatorServer =
         SocketServer.build(
             SocketPath.operator(settings.operatorSocket()),
@@ -78,12 +87,16 @@ public final class RpcServers implements AutoCloseable {
             operatorAttestor,
             loops,
             operatorExecutor,
-            List.of(operator.bind()),
-            standard(operatorHealth));
+            services(operator.bind(), operatorHealth));
   }
 
-  private static List<BindableService> standard(HealthStatusManager health) {
-    return List.of(health.getHealthService(), ProtoReflectionServiceV1.newInstance());
+  /** Ours, and gRPC's own. */
+  private List<ServerServiceDefinition> services(
+      ServerServiceDefinition ours, HealthStatusManager health) {
+    return List.of(
+        ours,
+        ServerInterceptors.intercept(health.getHealthService(), standardStreams),
+        ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), standardStreams));
   }
 
   /**
@@ -112,7 +125,7 @@ public final class RpcServers implements AutoCloseable {
     operatorHealth.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
   }
 
-  /** Drains and closes, once. Blocks for at most the drain time and a little. */
+  /** Drains and closes, once. Blocks for at most the drain time, for both, and a little. */
   @Override
   public void close() {
     if (closed.getAndSet(true)) {
@@ -123,9 +136,13 @@ public final class RpcServers implements AutoCloseable {
     operatorHealth.enterTerminalState();
     applicationServer.refuseNew();
     operatorServer.refuseNew();
+    standardStreams.stop();
     application.stop();
-    applicationServer.drain(settings.drain());
-    operatorServer.drain(Duration.ofSeconds(1));
+    operator.stop();
+    rotations.stopWaiting();
+    long end = time.nanoTime() + settings.drain().toNanos();
+    applicationServer.drain(Duration.ofNanos(end - time.nanoTime()));
+    operatorServer.drain(Duration.ofNanos(end - time.nanoTime()));
     loops.close();
   }
 

@@ -3,11 +3,11 @@ package dev.latchkey.agent.rpc;
 import dev.latchkey.agent.caller.Attestor;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
-import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
@@ -40,13 +40,14 @@ final class SocketServer {
       Attestor attestor,
       EventLoops loops,
       Executor executor,
-      List<ServerServiceDefinition> services,
-      List<BindableService> standard) {
+      List<ServerServiceDefinition> services) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
                 new DomainSocketAddress(path.socket().toFile()),
                 InternalNettyServerCredentials.create(new PeerNegotiator(attestor)))
             .channelType(EpollServerDomainSocketChannel.class)
+            // gRPC sets it on every connection, and Netty warns that a Unix socket has none.
+            .withChildOption(ChannelOption.SO_KEEPALIVE, null)
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
             .executor(executor)
@@ -58,7 +59,6 @@ final class SocketServer {
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true);
     services.forEach(builder::addService);
-    standard.forEach(builder::addService);
     return new SocketServer(path, builder.build());
   }
 

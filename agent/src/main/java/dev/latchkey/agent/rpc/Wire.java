@@ -6,6 +6,7 @@ import com.google.protobuf.Timestamp;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.secret.Lifetime;
 import dev.latchkey.agent.secret.SecretContent;
+import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.v1.Credential;
@@ -17,6 +18,11 @@ import java.util.Map;
 /** The agent's values as messages of {@code latchkey.v1}, and back. */
 final class Wire {
 
+  /** The bounds of google.protobuf.Duration. */
+  private static final long MOST_SECONDS = 315_576_000_000L;
+
+  private static final int MOST_NANOS = 999_999_999;
+
   private Wire() {}
 
   static Timestamp timestamp(Instant at) {
@@ -27,7 +33,13 @@ final class Wire {
     return Duration.newBuilder().setSeconds(length.getSeconds()).setNanos(length.getNano()).build();
   }
 
-  static java.time.Duration duration(Duration length) {
+  /** A length of time as a caller gave it in {@code field}; a negative one is refused. */
+  static java.time.Duration length(String field, Duration length) {
+    boolean hasSeconds = length.getSeconds() >= 0 && length.getSeconds() <= MOST_SECONDS;
+    boolean hasNanos = length.getNanos() >= 0 && length.getNanos() <= MOST_NANOS;
+    if (!hasSeconds || !hasNanos) {
+      throw SecretException.invalid(field, "is no length of time between none and 10,000 years");
+    }
     return java.time.Duration.ofSeconds(length.getSeconds(), length.getNanos());
   }
 

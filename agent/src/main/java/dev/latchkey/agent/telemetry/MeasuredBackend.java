@@ -1,5 +1,7 @@
 package dev.latchkey.agent.telemetry;
 
+import static dev.latchkey.agent.secret.Reason.INTERNAL;
+
 import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.backend.Listable;
@@ -18,8 +20,14 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** A span and a duration for each read of a backend; what else it offers passes through. */
+/**
+ * A span for each read of a backend and each write to it, and the duration of each read; what else
+ * it offers passes through.
+ */
 public class MeasuredBackend implements Backend {
 
   private static final AttributeKey<String> BACKEND = AttributeKey.stringKey("backend");
@@ -54,23 +62,32 @@ public class MeasuredBackend implements Backend {
 
   @Override
   public BackendRead read(String path, Optional<String> version) {
+    long start = time.nanoTime();
+    AtomicReference<String> outcome = new AtomicReference<>("ok");
+    try {
+      return inSpan("backend.read", () -> backend.read(path, version), outcome::set);
+    } finally {
+      duration.record(
+          (time.nanoTime() - start) / 1e9, Attributes.of(BACKEND, name, OUTCOME, outcome.get()));
+    }
+  }
+
+  /** Calls the backend in a span of its own; {@code failed} is told the reason of a failure. */
+  final <T> T inSpan(String spanName, Supplier<T> call, Consumer<String> failed) {
     Span span =
         tracer
-            .spanBuilder("backend.read")
+            .spanBuilder(spanName)
             .setSpanKind(SpanKind.CLIENT)
             .setAttribute(BACKEND, name)
             .startSpan();
-    long start = time.nanoTime();
-    String outcome = "ok";
     try (Scope scope = span.makeCurrent()) {
-      return backend.read(path, version);
-    } catch (SecretException e) {
-      outcome = e.reason().name();
-      span.setStatus(StatusCode.ERROR, e.reason().name());
+      return call.get();
+    } catch (RuntimeException | Error e) {
+      String reason = (e instanceof SecretException known ? known.reason() : INTERNAL).name();
+      failed.accept(reason);
+      span.setStatus(StatusCode.ERROR, reason);
       throw e;
     } finally {
-      duration.record(
-          (time.nanoTime() - start) / 1e9, Attributes.of(BACKEND, name, OUTCOME, outcome));
       span.end();
     }
   }
@@ -105,7 +122,7 @@ public class MeasuredBackend implements Backend {
 
     @Override
     public String put(String path, SecretContent content, Optional<String> expected) {
-      return writable.put(path, content, expected);
+      return inSpan("backend.put", () -> writable.put(path, content, expected), reason -> {});
     }
 
     @Override

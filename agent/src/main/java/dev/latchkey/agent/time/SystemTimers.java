@@ -31,9 +31,13 @@ public final class SystemTimers implements Timers, AutoCloseable {
       return () -> {};
     }
     ScheduledFuture<?> due =
-        clock.schedule(
-            () -> workers.execute(task), Math.max(delay.toNanos(), 0), TimeUnit.NANOSECONDS);
+        clock.schedule(() -> workers.execute(task), nanos(delay), TimeUnit.NANOSECONDS);
     return () -> due.cancel(false);
+  }
+
+  /** A delay beyond what the clock can count, some 292 years, is as long as it can. */
+  private static long nanos(Duration delay) {
+    return Math.max(TimeUnit.NANOSECONDS.convert(delay), 0);
   }
 
   @Override

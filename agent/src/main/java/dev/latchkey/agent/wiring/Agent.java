@@ -4,26 +4,20 @@ import dev.latchkey.agent.config.AgentConfig;
 import dev.latchkey.agent.management.ManagementServer;
 import dev.latchkey.agent.rpc.RpcServers;
 import jakarta.inject.Singleton;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The running agent: starts its parts in order and closes what was started in reverse order, once.
+ * The foundation below it is its maker's.
  */
 @Singleton
 final class Agent implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   private final AgentConfig config;
   private final Foundation foundation;
   private final Capability capability;
   private final ManagementServer management;
   private final RpcServers servers;
-  private final Deque<Part> started = new ArrayDeque<>();
-  private boolean closed;
+  private final Made started = new Made();
 
   Agent(
       AgentConfig config,
@@ -36,11 +30,10 @@ final class Agent implements AutoCloseable {
     this.capability = capability;
     this.management = management;
     this.servers = servers;
-    started.push(new Part("foundation", foundation));
   }
 
   /** Starts everything; on a failure what was started is closed by {@link #close}. */
-  synchronized void start() {
+  void start() {
     begin("audit", foundation::startAudit, foundation.audit());
     begin("holders", () -> capability.holders().start(), () -> {});
     begin("current", () -> capability.current().start(capability.supply()), () -> {});
@@ -54,10 +47,7 @@ final class Agent implements AutoCloseable {
   }
 
   private void begin(String name, Runnable start, AutoCloseable part) {
-    if (closed) {
-      return;
-    }
-    started.push(new Part(name, part));
+    started.add(name, part);
     start.run();
   }
 
@@ -82,17 +72,7 @@ final class Agent implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    while (!started.isEmpty()) {
-      Part part = started.pop();
-      try {
-        part.part().close();
-      } catch (Exception e) {
-        LOG.warn("{} did not close cleanly: {}", part.name(), e.getClass().getSimpleName());
-      }
-    }
+  public void close() {
+    started.close();
   }
-
-  private record Part(String name, AutoCloseable part) {}
 }

@@ -1,11 +1,15 @@
 package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.config.AgentConfig;
+import dev.latchkey.agent.secret.SecretException;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.exceptions.BeanInstantiationException;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 
-/** Runs the agent until it is told to end. */
+/**
+ * Runs the agent until it is told to end. One thread makes, starts and closes everything, so that a
+ * start that is refused half-way closes what it made.
+ */
 final class AgentCommand {
 
   private AgentCommand() {}
@@ -15,31 +19,43 @@ final class AgentCommand {
     if (config.isEmpty()) {
       return Main.WRONG_USAGE;
     }
-    CountDownLatch ended = new CountDownLatch(1);
-    try (ApplicationContext context = host(config.get())) {
-      Agent agent = context.getBean(Agent.class);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent, ended), "latchkey-stop"));
-      agent.start();
-      System.out.println(agent.greeting());
-      ended.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    try (Stop stop = Stop.ofProcess()) {
+      serve(config.get(), stop);
     }
     return Main.OK;
   }
 
-  private static void end(Agent agent, CountDownLatch ended) {
-    agent.close();
-    ended.countDown();
+  private static void serve(AgentConfig config, Stop stop) {
+    try (Foundation foundation = Foundation.open(config);
+        ApplicationContext context = host(config, foundation);
+        Agent agent = agent(context)) {
+      agent.start();
+      System.out.println(agent.greeting());
+      stop.await();
+    }
   }
 
-  private static ApplicationContext host(AgentConfig config) {
+  /** Makes the agent; what a factory refuses is refused here in its own words. */
+  private static Agent agent(ApplicationContext context) {
+    try {
+      return context.getBean(Agent.class);
+    } catch (BeanInstantiationException notMade) {
+      for (Throwable cause = notMade; cause != null; cause = cause.getCause()) {
+        if (cause instanceof SecretException refusal) {
+          throw refusal;
+        }
+      }
+      throw notMade;
+    }
+  }
+
+  private static ApplicationContext host(AgentConfig config, Foundation foundation) {
     return ApplicationContext.builder()
         .banner(false)
         .deduceEnvironment(false)
         .bootstrapEnvironment(false)
         .environmentPropertySource(false)
-        .singletons(config)
+        .singletons(config, foundation)
         .start();
   }
 }

@@ -13,9 +13,15 @@ import java.util.Set;
  * @param command the words that name the command
  * @param operands what else stands there without a dash
  * @param config the configuration file, if one was named
+ * @param json whether what is found is to be told as JSON, on one line
  */
 record Arguments(
-    List<String> command, List<String> operands, Optional<Path> config, boolean dev, boolean help) {
+    List<String> command,
+    List<String> operands,
+    Optional<Path> config,
+    boolean dev,
+    boolean json,
+    boolean help) {
 
   private static final Set<String> WITH_SECOND_WORD = Set.of("audit", "state");
 
@@ -40,11 +46,13 @@ record Arguments(
     List<String> plain = new ArrayList<>();
     Optional<Path> config = Optional.empty();
     boolean dev = false;
+    boolean json = false;
     boolean help = words.isEmpty();
     for (Iterator<String> rest = words.iterator(); rest.hasNext(); ) {
       String word = rest.next();
       switch (word) {
         case "--dev" -> dev = true;
+        case "--json" -> json = true;
         case "--offline" -> {} // What this program does besides running the agent is offline.
         case "--help", "-h" -> help = true;
         case "--config" -> config = Optional.of(value(rest));
@@ -66,6 +74,7 @@ record Arguments(
         List.copyOf(plain.subList(split, plain.size())),
         config,
         dev,
+        json,
         help);
   }
 
@@ -78,7 +87,7 @@ record Arguments(
       throw new Wrong("one configuration file at a time");
     }
     Optional<Path> file = Optional.of(Path.of(operands.getFirst()));
-    return new Arguments(command, List.of(), file, dev, help);
+    return new Arguments(command, List.of(), file, dev, json, help);
   }
 
   private static Path value(Iterator<String> rest) throws Wrong {

@@ -2,7 +2,10 @@ package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.audit.AuditVerification;
 import dev.latchkey.agent.config.AgentConfig;
+import dev.latchkey.agent.management.Json;
 import dev.latchkey.agent.store.sqlite.OfflineAudit;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Recomputes the audit chain of a store that no agent uses. */
@@ -17,16 +20,38 @@ final class AuditVerifyCommand {
     }
     AuditVerification found =
         OfflineAudit.verify(config.get().agent().stateDir(), Configuration.stateKey(config.get()));
+    System.out.println(arguments.json() ? Json.write(tree(found)) : words(found));
     return switch (found) {
-      case AuditVerification.Intact intact -> {
-        System.out.println("The audit is intact: " + intact.records() + " records.");
-        yield Main.OK;
-      }
-      case AuditVerification.Broken broken -> {
-        System.out.println(
-            "The audit is broken at record " + broken.sequence() + ": " + broken.problem() + ".");
-        yield Main.FAILED;
-      }
+      case AuditVerification.Intact intact -> Main.OK;
+      case AuditVerification.Broken broken -> Main.FAILED;
     };
+  }
+
+  private static String words(AuditVerification found) {
+    return switch (found) {
+      case AuditVerification.Intact intact ->
+          "The audit is intact: " + intact.records() + " records.";
+      case AuditVerification.Broken broken ->
+          "The audit is broken at record " + broken.sequence() + ": " + broken.problem() + ".";
+    };
+  }
+
+  private static Map<String, Object> tree(AuditVerification found) {
+    return switch (found) {
+      case AuditVerification.Intact intact -> tree(true, intact.records(), 0, "");
+      case AuditVerification.Broken broken ->
+          tree(false, broken.records(), broken.sequence(), broken.problem());
+    };
+  }
+
+  /** With the keys of the contract's VerifyAuditResponse. */
+  private static Map<String, Object> tree(
+      boolean intact, long records, long brokenSequence, String problem) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("intact", intact);
+    tree.put("records", records);
+    tree.put("broken_sequence", brokenSequence);
+    tree.put("problem", problem);
+    return tree;
   }
 }

@@ -30,6 +30,7 @@ import dev.latchkey.agent.time.Backoff;
 import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.agent.watch.SlottedWatches;
 import io.micronaut.context.annotation.Factory;
+import io.opentelemetry.context.Context;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -66,12 +67,9 @@ final class CapabilityFactory {
 
   @Singleton
   Capability capability(
-      AgentConfig config,
-      Catalog catalog,
-      Foundation foundation,
-      EventSink events,
-      TimeSource time,
-      SecureRandom random) {
+      AgentConfig config, Catalog catalog, Foundation foundation, EventSink events) {
+    TimeSource time = foundation.time();
+    SecureRandom random = foundation.random();
     CaffeineCurrent current =
         new CaffeineCurrent(
             foundation.store().versions(),
@@ -127,7 +125,8 @@ final class CapabilityFactory {
                 random,
                 foundation.threads(),
                 events,
-                steps(foundation)));
+                steps(foundation),
+                task -> Context.current().wrap(task)));
     Policy policy = config.policy();
     SlottedWatches watches =
         new SlottedWatches(
@@ -189,8 +188,7 @@ final class CapabilityFactory {
     List<StepListener> listeners = new ArrayList<>();
     listeners.add(new StepTelemetry(foundation.telemetry()));
     ServiceLoader.load(StepListener.class).forEach(listeners::add);
-    return (name, rotation, step, moment) ->
-        listeners.forEach(listener -> listener.at(name, rotation, step, moment));
+    return new StepListeners(listeners);
   }
 
   private static List<Health> components(

@@ -1,12 +1,13 @@
 package dev.latchkey.agent.wiring;
 
+import dev.latchkey.agent.catalog.TargetDeclaration;
 import dev.latchkey.agent.config.AgentConfig;
 import dev.latchkey.agent.config.ConfigLoader;
 import dev.latchkey.agent.config.Loaded;
-import dev.latchkey.agent.config.Problem;
 import dev.latchkey.agent.crypto.StateKey;
 import dev.latchkey.agent.crypto.StateKeyReader;
 import dev.latchkey.agent.crypto.StateKeySource;
+import dev.latchkey.agent.target.postgresql.PostgresTarget;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -24,20 +25,27 @@ final class Configuration {
     return switch (read(arguments)) {
       case Loaded.Accepted accepted -> Optional.of(accepted.config());
       case Loaded.Refused refused -> {
-        for (Problem problem : refused.problems()) {
-          System.err.println(problem);
-        }
+        print(refused);
         yield Optional.empty();
       }
     };
   }
 
-  private static Loaded read(Arguments arguments) {
-    ConfigLoader loader = ConfigLoader.ofProcess();
+  static void print(Loaded.Refused refused) {
+    refused.problems().forEach(System.err::println);
+  }
+
+  static Loaded read(Arguments arguments) {
+    ConfigLoader loader = ConfigLoader.ofProcess(Configuration::checkTarget);
     if (arguments.config().isEmpty() && arguments.dev()) {
       return loader.dev();
     }
     return loader.load(arguments.config().orElse(USUAL), arguments.dev());
+  }
+
+  /** Makes the target, which takes its declaration apart and asks nobody, and forgets it. */
+  private static void checkTarget(TargetDeclaration declared) {
+    var _ = new PostgresTarget(declared, new SecureRandom());
   }
 
   /**

@@ -22,6 +22,7 @@ public final class Main {
                                                    put a backup in place, under a new epoch
       latchkey audit verify [--config FILE]        recompute the audit chain; no agent may run
 
+        --json          tell what was found as JSON, with the keys of the running agent's answers
         --config FILE   the configuration; /etc/latchkey/latchkey.yml unless --dev stands alone
         --dev           let the agent's own user in, and make a missing key file; without --config,
                         an agent for yourself on embedded defaults
@@ -31,12 +32,9 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs one command; the exit code is the process's. */
+  /** Runs one command; the exit code is the process's, whatever threads are left. */
   public static void main(String[] words) {
-    int exit = run(List.of(words));
-    if (exit != OK) {
-      System.exit(exit);
-    }
+    System.exit(run(List.of(words)));
   }
 
   private static int run(List<String> words) {
@@ -58,6 +56,9 @@ public final class Main {
       return wrongUsage(wrong.problem());
     } catch (SecretException failure) {
       System.err.println("latchkey: " + failure.safeMessage());
+      return FAILED;
+    } catch (RuntimeException | Error unexpected) {
+      System.err.println("latchkey: internal failure: " + Unexpected.trail(unexpected));
       return FAILED;
     }
   }

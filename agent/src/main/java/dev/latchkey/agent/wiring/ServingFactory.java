@@ -11,10 +11,8 @@ import dev.latchkey.agent.management.ManagementServer;
 import dev.latchkey.agent.rpc.Capabilities;
 import dev.latchkey.agent.rpc.RpcServers;
 import dev.latchkey.agent.rpc.Surroundings;
-import dev.latchkey.agent.time.TimeSource;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
-import java.security.SecureRandom;
 import java.util.SplittableRandom;
 
 /** Makes the sockets and the management server over the capabilities. */
@@ -38,9 +36,7 @@ final class ServingFactory {
       Catalog catalog,
       Foundation foundation,
       Capability capability,
-      Keyrings keyrings,
-      TimeSource time,
-      SecureRandom random) {
+      Keyrings keyrings) {
     AgentConfig.Settings settings = config.agent();
     Policy policy = config.policy();
     int ownUid = OwnUser.uid();
@@ -66,10 +62,10 @@ final class ServingFactory {
             foundation.store().backup(),
             capability.readiness()),
         new Surroundings(
-            time,
+            foundation.time(),
             foundation.timers(),
             foundation.threads(),
-            new SplittableRandom(random.nextLong()),
+            new SplittableRandom(foundation.random().nextLong()),
             foundation.telemetry().api()),
         new ApplicationAttestor(ownUid, config.dev(), config.policy().readsExecutable()),
         new OperatorAttestor(ownUid),

@@ -2,9 +2,12 @@ package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.backup.StateDirectory;
 import dev.latchkey.agent.config.AgentConfig;
+import dev.latchkey.agent.management.Json;
 import dev.latchkey.agent.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Copies the state store, sealed, while no agent uses it. */
@@ -24,8 +27,19 @@ final class StateBackupCommand {
     try (StateDirectory directory = StateDirectory.open(config.get().agent().stateDir());
         SqliteStore store =
             SqliteStore.open(directory, Configuration.stateKey(config.get()), new SecureRandom())) {
-      System.out.println("Wrote " + file + ", " + store.backup().backup(file) + " bytes");
+      long size = store.backup().backup(file);
+      System.out.println(
+          arguments.json()
+              ? Json.write(tree(file, size))
+              : "Wrote " + file + ", " + size + " bytes");
     }
     return Main.OK;
+  }
+
+  private static Map<String, Object> tree(Path file, long size) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("path", file.toString());
+    tree.put("size", size);
+    return tree;
   }
 }

@@ -2,11 +2,14 @@ package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.backup.StateDirectory;
 import dev.latchkey.agent.config.AgentConfig;
+import dev.latchkey.agent.management.Json;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.store.sqlite.SqliteRestore;
 import dev.latchkey.agent.time.TimeSource;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Puts a backup in the place of a missing state store. */
@@ -31,8 +34,18 @@ final class StateRestoreCommand {
               Configuration.stateKey(config.get()),
               new SecureRandom(),
               TimeSource.system().now());
-      System.out.println("Restored into " + directory.path() + " under the epoch " + epoch.id());
+      System.out.println(
+          arguments.json()
+              ? Json.write(tree(directory, epoch))
+              : "Restored into " + directory.path() + " under the epoch " + epoch.id());
     }
     return Main.OK;
+  }
+
+  private static Map<String, Object> tree(StateDirectory directory, Epoch epoch) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("path", directory.path().toString());
+    tree.put("epoch", epoch.id());
+    return tree;
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.agent.access.CallerCondition;
+import dev.latchkey.agent.access.Decision;
 import dev.latchkey.agent.access.Operation;
+import dev.latchkey.agent.attest.process.OwnUser;
+import dev.latchkey.agent.caller.Caller;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.catalog.RotationDeclaration;
@@ -164,7 +167,11 @@ class ConfigLoaderTest {
       };
 
   private static Loaded parse(String text) {
-    return new ConfigLoader(Map.of("PORT", "9000", "LATCHKEY_DEV_DIR", "/dev-dir"), ACCOUNTS)
+    return new ConfigLoader(
+            Map.of(
+                "PORT", "9000", "RATIO", "0.5", "YEAR", "2024", "WORD", "true", "ID", "4294967294"),
+            ACCOUNTS,
+            target -> {})
         .parse("latchkey.yml", text, false);
   }
 
@@ -395,6 +402,15 @@ class ConfigLoaderTest {
       delimiter = '|',
       value = {
         "agent: { drain: soon } | is not a length of time",
+        "agent: { drain: PT-5S } | agent.drain: must not be negative",
+        "secrets: { x: { max_stale: PT-5S } } | must be longer than nothing",
+        "telemetry: { otlp_endpoint: 'collector:4318' } | is not an address such as",
+        "telemetry: { otlp_endpoint: 'http://:4318' } | is not an address such as",
+        "policies: [ { callers: [ { uid: 4294967296 } ], secrets: [x], operations: [read] } ]"
+            + " | must have a maximum value of 4294967294",
+        "policies: [ { callers: [ { gid: 4294967295 } ], secrets: [x], operations: [read] } ]"
+            + " | must have a maximum value of 4294967294",
+        "agent: { management_port: '${env:WORD}' } | integer expected",
         "agent: { socket: agent.sock } | is not an absolute path",
         "agent: { state_key: { file: /a, env: B } } | takes exactly one of",
         "agent: { state_key: { file: /var/lib/latchkey/key } } | lies in state_dir",
@@ -431,6 +447,7 @@ class ConfigLoaderTest {
       value = {
         "users: [a, b], owner: o, overlap: 1m, rollback_window: 2m | rollback_window: is longer",
         "users: [a, b], owner: o, interval: 1m, overlap: 2m, rollback_window: 1m | interval: is",
+        "users: [a, b], owner: o, rollback_window: PT-5S | rollback_window: must not be negative",
         "users: [a, a], owner: o | users: must name two different",
         "users: [a, b], owner: a | owner: must be another role",
       })
@@ -471,8 +488,58 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aSecondDocumentIsRefusedWithItsLine() {
+    assertThat(refused("agent: { drain: 1s }\n---\nsecrets: {}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("latchkey.yml:3: holds a second document");
+    assertThat(accepted("---\nagent: { drain: 1s }\n").agent().drain()).hasSeconds(1);
+  }
+
+  @Test
+  void aReferenceBecomesWhatTheSchemaWantsWhateverItLooksLike() {
+    AgentConfig config =
+        accepted(
+            """
+            telemetry: { sample_ratio: "${env:RATIO}", traces: "${env:WORD}" }
+            secrets:
+              x: { kind: "${env:YEAR}", environment: "${env:WORD}", required: "${env:WORD}" }
+            policies:
+              - { callers: [ { uid: "${env:ID}" } ], secrets: [ "${env:YEAR}" ], operations: [read] }
+            """);
+    assertThat(config.telemetry().sampleRatio()).isEqualTo(0.5);
+    assertThat(config.telemetry().traces()).isTrue();
+    Declaration secret = config.secrets().getFirst();
+    assertThat(secret.kind()).isEqualTo("2024");
+    assertThat(secret.environment()).isEqualTo("true");
+    assertThat(secret.required()).isTrue();
+    assertThat(config.policies().getFirst().callers())
+        .containsExactly(CallerCondition.uid((int) 4294967294L));
+    assertThat(config.policies().getFirst().callers().getFirst().words())
+        .isEqualTo("uid 4294967294");
+    assertThat(
+            accepted("telemetry: { sample_ratio: \"${env:ZERO:-0}\" }").telemetry().sampleRatio())
+        .isZero();
+  }
+
+  @Test
+  void devWithAFileGrantsNothingThatTheFileDoesNot() {
+    String text = "policies: [ { callers: [ { uid: 7 } ], secrets: [x], operations: [read] } ]";
+    AgentConfig config =
+        ((Loaded.Accepted)
+                new ConfigLoader(Map.of(), ACCOUNTS, target -> {})
+                    .parse("latchkey.yml", text, true))
+            .config();
+    assertThat(config.dev()).isTrue();
+    assertThat(config.policies())
+        .singleElement()
+        .satisfies(rule -> assertThat(rule.callers()).containsExactly(CallerCondition.uid(7)));
+  }
+
+  @Test
   void devWithoutAFileLetsTheOwnUidDoEverything() {
-    ConfigLoader loader = new ConfigLoader(Map.of("LATCHKEY_DEV_DIR", "/dev-dir"), ACCOUNTS);
+    ConfigLoader loader =
+        new ConfigLoader(Map.of("LATCHKEY_DEV_DIR", "/dev-dir"), ACCOUNTS, target -> {});
     AgentConfig config = ((Loaded.Accepted) loader.dev()).config();
     assertThat(config.dev()).isTrue();
     assertThat(config.agent().stateDir()).isEqualTo(Path.of("/dev-dir/state"));
@@ -483,13 +550,25 @@ class ConfigLoaderTest {
         .isEqualTo(Path.of("/dev-dir/operator/operator.sock"));
     assertThat(config.keyrings()).containsExactly("default");
     assertThat(config.catalog().find(new SecretName("anything"))).isPresent();
-    assertThat(config.policies()).hasSize(1);
+    assertThat(config.policies())
+        .singleElement()
+        .satisfies(
+            rule -> {
+              assertThat(rule.callers()).containsExactly(CallerCondition.uid(OwnUser.uid()));
+              assertThat(rule.operations()).containsExactlyInAnyOrder(Operation.values());
+            });
+    Caller self = new Caller(OwnUser.uid(), 5, 1, Optional.empty());
+    for (Operation operation : Operation.values()) {
+      assertThat(config.policy().decide(self, operation, "default"))
+          .isInstanceOf(Decision.Granted.class);
+    }
   }
 
   @Test
   void aMissingFileIsAProblemThatSaysWhatToDo() {
     Loaded loaded =
-        new ConfigLoader(Map.of(), ACCOUNTS).load(Path.of("/does/not/exist.yml"), false);
+        new ConfigLoader(Map.of(), ACCOUNTS, target -> {})
+            .load(Path.of("/does/not/exist.yml"), false);
     assertThat(loaded.toString()).contains("does not exist").contains("--dev");
   }
 }

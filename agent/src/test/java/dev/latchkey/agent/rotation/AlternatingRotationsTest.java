@@ -373,6 +373,21 @@ final class AlternatingRotationsTest {
   }
 
   @Test
+  void whoWaitsIsToldThatTheAgentStopsAndTheRotationGoesOn() {
+    twoVersions();
+    CompletableFuture<RotationState> waiting = world.rotate("");
+    assertThat(waiting).isNotDone();
+
+    world.rotations().stopWaiting();
+
+    assertThat(waiting).isCompletedExceptionally();
+    assertThatThrownBy(waiting::join).hasMessageContaining("goes on when it starts again");
+    assertThatThrownBy(world.rotate("")::join).hasMessageContaining("the agent stops");
+    world.time.advance(OVERLAP.plus(OVERLAP));
+    assertThat(world.currentState().orElseThrow().id().version()).isEqualTo(3);
+  }
+
+  @Test
   void closesWithoutATimerLeft() {
     twoVersions();
     CompletableFuture<RotationState> waiting = world.rotate("");

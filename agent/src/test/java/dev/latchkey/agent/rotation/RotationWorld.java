@@ -104,7 +104,8 @@ final class RotationWorld {
                 new SecureRandom(),
                 Runnable::run,
                 events::add,
-                this::moment));
+                this::moment,
+                task -> task));
     rotations = process;
     if (start) {
       process.start();

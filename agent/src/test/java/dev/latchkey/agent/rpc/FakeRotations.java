@@ -3,18 +3,23 @@ package dev.latchkey.agent.rpc;
 import dev.latchkey.agent.rotation.RotationState;
 import dev.latchkey.agent.rotation.RotationStep;
 import dev.latchkey.agent.rotation.Rotations;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.target.Target;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /** Rotations that go from set to published at once. */
 final class FakeRotations implements Rotations {
 
   private final LoopGuard guard;
+  private volatile CompletableFuture<Void> end = CompletableFuture.completedFuture(null);
 
   FakeRotations(LoopGuard guard) {
     this.guard = guard;
@@ -26,9 +31,19 @@ final class FakeRotations implements Rotations {
         "r1", name, step, "", "", "orders_b", 2, at, at, Optional.empty(), Optional.of(at), 0);
   }
 
+  /** Keeps every rotation between its steps until {@code until} is complete. */
+  void holdUp(CompletableFuture<Void> until) {
+    end = until;
+  }
+
   private RotationState run(SecretName name, Consumer<RotationState> progress) {
     guard.blocks("rotations");
     progress.accept(state(name, RotationStep.SET));
+    try {
+      end.join();
+    } catch (CompletionException stopped) {
+      throw SecretException.of(Reason.UNAVAILABLE, "the rotation goes on", stopped);
+    }
     progress.accept(state(name, RotationStep.PUBLISHED));
     return state(name, RotationStep.PUBLISHED);
   }
@@ -61,6 +76,11 @@ final class FakeRotations implements Rotations {
   @Override
   public RotationState recover(SecretName name, String actor, Consumer<RotationState> progress) {
     return run(name, progress);
+  }
+
+  @Override
+  public void stopWaiting() {
+    end.completeExceptionally(new IllegalStateException("stopping"));
   }
 
   @Override

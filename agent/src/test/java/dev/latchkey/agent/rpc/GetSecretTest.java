@@ -2,11 +2,13 @@ package dev.latchkey.agent.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
+import dev.latchkey.agent.Warns;
 import dev.latchkey.agent.audit.AuditRecord;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.v1.Credential;
@@ -79,6 +81,30 @@ class GetSecretTest {
       Credential credential = client.getSecret(request("orders-db")).getCredential();
       assertThat(credential.getFieldsMap().get("v"))
           .isEqualTo(ByteString.copyFromUtf8("v" + version));
+    }
+  }
+
+  @Test
+  void aWaitBeyondWhatAClockCanCountIsAsLongAsTheCall() throws Exception {
+    GetSecretRequest.Builder waiting = request("late").toBuilder();
+    waiting.getWaitBuilder().setSeconds(100_000_000_000L);
+    int before = agent.current.listeners();
+    CompletableFuture<GetSecretResponse> answer =
+        CompletableFuture.supplyAsync(() -> client.getSecret(waiting.build()));
+    await().until(() -> agent.current.listeners() > before || answer.isDone());
+    agent.current.put(FakeCurrent.state("late", 1, Map.of("v", "came")));
+    assertThat(answer.get(10, TimeUnit.SECONDS).getCredential().getFieldsMap())
+        .containsEntry("v", ByteString.copyFromUtf8("came"));
+  }
+
+  @Test
+  void aWaitThatIsNoLengthOfTimeIsRefusedByItsName() {
+    for (long seconds : new long[] {-1, 1_000_000_000_000L, Long.MAX_VALUE}) {
+      GetSecretRequest.Builder waiting = request("late").toBuilder();
+      waiting.getWaitBuilder().setSeconds(seconds);
+      Status refusal = refusal(waiting.build()).getStatus();
+      assertThat(refusal.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(refusal.getDescription()).startsWith("wait ");
     }
   }
 
@@ -256,6 +282,7 @@ class GetSecretTest {
   }
 
   @Test
+  @Warns("call failed, correlation id")
   void tellsOfAnUnforeseenFailureByItsCorrelationIdAlone() {
     agent.current.loads(
         name -> {

@@ -6,7 +6,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.latchkey.agent.Warns;
 import dev.latchkey.v1.GetSecretRequest;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLogger;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
 import java.nio.charset.StandardCharsets;
@@ -88,11 +91,31 @@ class QuietNettyTest {
                 event.getLoggerName().startsWith("io.grpc.netty.shaded.io")
                     && event.getLevel().isGreaterOrEqual(Level.TRACE)
                     && !event.getLevel().isGreaterOrEqual(Level.INFO));
+    assertThat(seen.list)
+        .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .isEmpty();
     assertThat(jdkSeen)
         .noneMatch(message -> message.contains(MARKER) || message.contains(hexOfMarker));
   }
 
   @Test
+  void aCallerThatGoesAwayIsNoWarningAndOneThatBreaksTheProtocolIs() {
+    QuietNetty.install();
+    java.util.logging.Logger handler =
+        java.util.logging.Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+    for (Http2Error error : new Http2Error[] {Http2Error.STREAM_CLOSED, Http2Error.CANCEL}) {
+      handler.log(
+          java.util.logging.Level.WARNING,
+          "Stream Error",
+          Http2Exception.streamError(1, error, "stream %d", 1));
+    }
+    handler.warning("something else");
+    assertThat(jdkSeen).containsExactly("Stream Error", "something else");
+  }
+
+  @Test
+  @Warns("but this")
   void warningsStillCome() {
     QuietNetty.install();
     InternalLogger logger = InternalLoggerFactory.getInstance("latchkey.test.netty");

@@ -4,6 +4,7 @@ import dev.latchkey.agent.access.Policy;
 import dev.latchkey.agent.attest.process.ApplicationAttestor;
 import dev.latchkey.agent.attest.process.OperatorAttestor;
 import dev.latchkey.agent.attest.process.OwnUser;
+import dev.latchkey.agent.backup.StateBackup;
 import dev.latchkey.agent.caller.Attestor;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.secret.SecretName;
@@ -14,6 +15,7 @@ import dev.latchkey.v1.LatchkeyGrpc;
 import dev.latchkey.v1.LatchkeyOperatorGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.opentelemetry.api.OpenTelemetry;
@@ -37,7 +39,9 @@ final class ServedAgent implements AutoCloseable {
   final FakeCatalog catalog = new FakeCatalog();
   final FakeKeyrings keyrings = new FakeKeyrings(guard);
   final FakeReadiness readiness = new FakeReadiness();
+  final FakeRotations rotations = new FakeRotations(guard);
   volatile Policy policy = new FakePolicy(true);
+  volatile StateBackup backup = file -> 42;
 
   final Path socket;
   final Path operatorSocket;
@@ -53,6 +57,10 @@ final class ServedAgent implements AutoCloseable {
   }
 
   ServedAgent(Path directory, Attestor attestor, OpenTelemetry telemetry) {
+    this(directory, attestor, new OperatorAttestor(OwnUser.uid()), telemetry);
+  }
+
+  ServedAgent(Path directory, Attestor attestor, Attestor operators, OpenTelemetry telemetry) {
     socket = directory.resolve("run/agent.sock");
     operatorSocket = directory.resolve("run/operator/operator.sock");
     TimeSource time = TimeSource.system();
@@ -67,7 +75,7 @@ final class ServedAgent implements AutoCloseable {
                 operatorSocket,
                 Optional.empty(),
                 65_536,
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
                 1,
                 "1.2.3"),
             new Capabilities(
@@ -78,13 +86,13 @@ final class ServedAgent implements AutoCloseable {
                 holders,
                 watches,
                 keyrings,
-                new FakeRotations(guard),
+                rotations,
                 audit,
-                file -> 42,
+                file -> backup.backup(file),
                 readiness),
             new Surroundings(time, timers, virtual, random, telemetry),
             attestor,
-            new OperatorAttestor(OwnUser.uid()),
+            operators,
             virtual);
     watches.start();
     servers.start(true);
@@ -99,6 +107,7 @@ final class ServedAgent implements AutoCloseable {
         NettyChannelBuilder.forAddress(new DomainSocketAddress(to.toFile()))
             .channelType(EpollDomainSocketChannel.class)
             .eventLoopGroup(clientLoops.group())
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
             .usePlaintext()
             .build();
     channels.add(channel);

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.ByteString;
 import dev.latchkey.agent.attest.process.ApplicationAttestor;
 import dev.latchkey.agent.attest.process.OwnUser;
+import dev.latchkey.agent.current.Held;
+import dev.latchkey.agent.secret.Lifetime;
 import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.v1.AcknowledgeCredentialsRequest;
 import dev.latchkey.v1.BackupStateRequest;
 import dev.latchkey.v1.BatchGetSecretsRequest;
@@ -44,10 +47,13 @@ import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -304,6 +310,41 @@ class ServicesTest {
             StatusRuntimeException.class,
             () -> wrong.getStatus(GetStatusRequest.getDefaultInstance()));
     assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+  }
+
+  @Test
+  void explainsAnEndedLeaseAsExpiredAndAnOldValueAsUnavailable() {
+    agent.catalog.declare("leased", false);
+    agent.catalog.declare("old", false);
+    SecretState state = FakeCurrent.state("leased", 1, Map.of("v", "1")).state();
+    Instant ended = Instant.parse("2026-01-02T00:00:00Z");
+    SecretState leased =
+        new SecretState(
+            state.name(),
+            state.id(),
+            state.backendVersion(),
+            state.content(),
+            new Lifetime.Leased(state.issuedAt(), ended, false),
+            state.issuedAt(),
+            state.publishedAt(),
+            Optional.empty(),
+            0,
+            state.cause());
+    agent.current.put(new Held(leased, state.issuedAt(), false, Duration.ofDays(36500)));
+    agent.current.put(
+        new Held(
+            FakeCurrent.state("old", 1, Map.of("v", "1")).state(),
+            state.issuedAt(),
+            true,
+            Duration.ofHours(1)));
+    assertThat(condition("leased")).isEqualTo("expired");
+    assertThat(condition("old")).isEqualTo("unavailable");
+  }
+
+  private String condition(String name) {
+    return operator
+        .explainSecret(ExplainSecretRequest.newBuilder().setName(name).build())
+        .getCondition();
   }
 
   @Test

@@ -57,7 +57,7 @@ public final class AgentUnderTest implements AutoCloseable {
     return new AgentUnderTest(process, directory);
   }
 
-  private static String configuration(Path directory) {
+  private static String configuration(Path directory) throws IOException {
     return """
     agent:
       state_dir: %1$s/state
@@ -67,9 +67,18 @@ public final class AgentUnderTest implements AutoCloseable {
       management_port: 0
     backends: { local: { type: local } }
     mounts: [ { prefix: "", backend: local } ]
-    policies: []
+    policies:
+      - callers: [ { uid: %2$s } ]
+        secrets: [ "**" ]
+        keyrings: [ "**" ]
+        operations: [ read, watch, list, encrypt, decrypt ]
     """
-        .formatted(directory);
+        .formatted(directory, ownUid());
+  }
+
+  private static String ownUid() throws IOException {
+    int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    return Integer.toUnsignedString(uid);
   }
 
   public Path socket() {

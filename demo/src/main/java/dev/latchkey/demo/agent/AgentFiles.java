@@ -50,7 +50,7 @@ public record AgentFiles(Path home) {
     return home.resolve("run/operator/operator.sock");
   }
 
-  private String text(String databaseUrl) {
+  private String text(String databaseUrl) throws IOException {
     return """
     agent:
       state_dir: %1$s/state
@@ -78,7 +78,10 @@ public record AgentFiles(Path home) {
           owner: %8$s
           overlap: %9$ds
           rollback_window: 2s
-    policies: []
+    policies:
+      - callers: [ { uid: %10$s } ]
+        secrets: [ %7$s ]
+        operations: [ read, watch ]
     """
         .formatted(
             home,
@@ -89,6 +92,12 @@ public record AgentFiles(Path home) {
             DATABASE,
             SECRET,
             OWNER,
-            OVERLAP.toSeconds());
+            OVERLAP.toSeconds(),
+            ownUid());
+  }
+
+  private static String ownUid() throws IOException {
+    int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    return Integer.toUnsignedString(uid);
   }
 }

@@ -1,0 +1,47 @@
+package dev.latchkey.agent.wiring;
+
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The process's wish to end: SIGTERM and its like let {@link #await} return, and the process then
+ * lives on until this is closed.
+ */
+final class Stop implements AutoCloseable {
+
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private Stop() {}
+
+  /** Follows this process's end from now on. */
+  static Stop ofProcess() {
+    Stop stop = new Stop();
+    Runtime.getRuntime().addShutdownHook(new Thread(stop::ask, "latchkey-stop"));
+    return stop;
+  }
+
+  private void ask() {
+    asked.countDown();
+    uninterrupted(closed);
+  }
+
+  /** Waits until the process is told to end. */
+  void await() {
+    uninterrupted(asked);
+  }
+
+  /** Nobody interrupts the threads that wait here; one that did means that all should end. */
+  private static void uninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What the process had to close is closed. */
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.latchkey.agent.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the program does without an agent, told as JSON on one line. */
+class OfflineJsonTest {
+
+  @TempDir Path directory;
+
+  private Program program;
+
+  @BeforeEach
+  void prepare() {
+    program = new Program(directory);
+    program.key('1');
+  }
+
+  @Test
+  void validateTellsWhatIsDeclaredOrWhatIsWrong() throws Exception {
+    Path config = program.configuration("secrets: { a: {}, b: {} }\n");
+    JsonNode right = json(0, "validate", config.toString(), "--json");
+    assertThat(right.path("valid").asBoolean()).isTrue();
+    assertThat(right.path("problems")).isEmpty();
+    assertThat(right.path("secrets").asInt()).isEqualTo(2);
+    assertThat(right.path("keyrings").asInt()).isEqualTo(1);
+
+    program.configuration("secrets: { a: { knd: static } }\n");
+    JsonNode wrong = json(2, "validate", "--json", "--config", config.toString());
+    assertThat(wrong.path("valid").asBoolean(true)).isFalse();
+    JsonNode problem = wrong.path("problems").path(0);
+    assertThat(problem.path("file").asText()).isEqualTo(config.toString());
+    assertThat(problem.path("line").asInt()).isEqualTo(7);
+    assertThat(problem.path("key").asText()).isEqualTo("secrets.a.knd");
+    assertThat(problem.path("message").asText()).contains("did you mean \"kind\"?");
+  }
+
+  @Test
+  void theStateAndItsAuditTellTheKeysOfTheContract() throws Exception {
+    String config = program.configuration("").toString();
+    Path copy = directory.resolve("copy");
+    JsonNode written = json(0, "state", "backup", copy.toString(), "--json", "--config", config);
+    assertThat(written.path("path").asText()).isEqualTo(copy.toString());
+    assertThat(written.path("size").asLong()).isEqualTo(Files.size(copy));
+
+    JsonNode verified = json(0, "audit", "verify", "--json", "--config", config);
+    assertThat(verified.fieldNames())
+        .toIterable()
+        .containsExactly("intact", "records", "broken_sequence", "problem");
+    assertThat(verified.path("intact").asBoolean()).isTrue();
+
+    Files.move(directory.resolve("state"), directory.resolve("lost"));
+    JsonNode restored = json(0, "state", "restore", copy.toString(), "--json", "--config", config);
+    assertThat(restored.path("path").asText()).isEqualTo(directory.resolve("state").toString());
+    assertThat(restored.path("epoch").asText()).isNotEmpty();
+  }
+
+  private JsonNode json(int exit, String... words) throws Exception {
+    Program.Ended ended = program.run(words);
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(exit);
+    List<String> lines = ended.out().lines().toList();
+    assertThat(lines).hasSize(1);
+    return new ObjectMapper().readTree(lines.getFirst());
+  }
+}

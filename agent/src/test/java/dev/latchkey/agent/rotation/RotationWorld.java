@@ -1,5 +1,7 @@
 package dev.latchkey.agent.rotation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.latchkey.agent.audit.AuditEntry;
 import dev.latchkey.agent.audit.AuditLog;
 import dev.latchkey.agent.audit.AuditRecord;
@@ -49,6 +51,7 @@ final class RotationWorld {
   final List<AuditRecord> audited = new ArrayList<>();
   final List<String> moments = new ArrayList<>();
   private final FakeCatalog catalog;
+  private int wakesAtOnce;
   private int crashIn = -1;
   private AtomicBoolean alive = new AtomicBoolean(true);
   private AlternatingRotations rotations;
@@ -81,14 +84,17 @@ final class RotationWorld {
   private AlternatingRotations started(boolean start) {
     AtomicBoolean mine = alive;
     Timers timers =
-        (delay, task) ->
-            time.schedule(
-                delay,
-                () -> {
-                  if (mine.get()) {
-                    task.run();
-                  }
-                });
+        (delay, task) -> {
+          wakesAtOnce = delay.isPositive() ? 0 : wakesAtOnce + 1;
+          assertThat(wakesAtOnce).as("wakes without any delay, a hot loop").isLessThan(1000);
+          return time.schedule(
+              delay,
+              () -> {
+                if (mine.get()) {
+                  task.run();
+                }
+              });
+        };
     AlternatingRotations process =
         new AlternatingRotations(
             new RotationContext(

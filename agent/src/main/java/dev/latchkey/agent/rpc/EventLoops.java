@@ -15,6 +15,9 @@ final class EventLoops implements AutoCloseable {
   /** How the threads' names begin, for those who must tell them apart. */
   static final String THREAD_NAME = "latchkey-loop";
 
+  private static final long QUIET_MILLIS = 50;
+  private static final long CLOSE_MILLIS = 1000;
+
   private final EventLoopGroup group;
 
   private EventLoops(EventLoopGroup group) {
@@ -33,9 +36,14 @@ final class EventLoops implements AutoCloseable {
     return group;
   }
 
-  /** Ends the threads and waits for them, at most two seconds. */
+  /**
+   * Ends the threads and waits for them, at most two seconds. They run on for a moment, since what
+   * closed last still has listeners to tell.
+   */
   @Override
   public void close() {
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    group
+        .shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(2 * CLOSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 }

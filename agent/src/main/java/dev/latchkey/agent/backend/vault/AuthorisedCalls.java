@@ -7,8 +7,7 @@ import io.github.jopenlibs.vault.json.JsonObject;
 
 /**
  * Calls made with the agent's token: once more when the server refused the first and there is a new
- * token. A wrapped answer, which a policy may demand, is unwrapped at once. Safe for use by several
- * threads.
+ * token. Safe for use by several threads.
  */
 final class AuthorisedCalls {
 
@@ -32,27 +31,14 @@ final class AuthorisedCalls {
     if (isForbidden(answer) && tokens.refused(token)) {
       answer = http.ask(request.as(tokens.token().value()));
     }
-    return unwrapped(answer);
+    return answer;
   }
 
   /** What the server wrapped and handed {@code wrappingToken} out for; can be had once. */
   JsonObject unwrap(SecretValue wrappingToken) {
-    return VaultHttp.done(unwrapping(wrappingToken), http.ask(unwrapping(wrappingToken)));
-  }
-
-  private Answer unwrapped(Answer answer) {
-    return switch (answer) {
-      case Answer.Refused refused -> refused;
-      case Answer.Done done ->
-          ServerText.object(done.body(), "wrap_info")
-              .map(wrap -> SecretValue.ofText(ServerText.text(wrap, "token")))
-              .map(token -> http.ask(unwrapping(token)))
-              .orElse(done);
-    };
-  }
-
-  private static VaultRequest unwrapping(SecretValue token) {
-    return VaultRequest.write("sys/wrapping/unwrap", new JsonObject()).as(token);
+    VaultRequest request =
+        VaultRequest.write("sys/wrapping/unwrap", new JsonObject()).as(wrappingToken);
+    return VaultHttp.done(request, http.ask(request));
   }
 
   private static boolean isForbidden(Answer answer) {

@@ -64,8 +64,9 @@ public final class VaultBackend implements Backend, Writable, Listable, Leasing 
   }
 
   /**
-   * What the server wrapped and handed {@code wrappingToken} out for, which can be had once. A read
-   * whose answer comes wrapped, because a policy demands it, needs no call of this.
+   * What the server wrapped and handed {@code wrappingToken} out for, which can be had once.
+   *
+   * @throws SecretException INVALID_REQUEST when it was had already, or its time is over
    */
   public BackendRead unwrap(SecretValue wrappingToken) {
     Instant askedAt = time.now();

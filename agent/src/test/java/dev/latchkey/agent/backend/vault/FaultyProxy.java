@@ -46,15 +46,17 @@ public final class FaultyProxy implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile ServerSocket listener;
+  private volatile Thread acceptor;
   private volatile CountDownLatch healed = new CountDownLatch(1);
-  private volatile Fault fault = this::pass;
+  private final Fault passing = this::pass;
+  private volatile Fault fault = passing;
   private volatile Predicate<String> faulty = head -> true;
 
   public FaultyProxy(URI upstream) {
     this.upstream = upstream;
     this.listener = listen(0);
     this.port = listener.getLocalPort();
-    accept(listener);
+    this.acceptor = accept(listener);
   }
 
   /** Where clients find it. */
@@ -69,12 +71,22 @@ public final class FaultyProxy implements AutoCloseable {
 
   /** The first lines of the requests that came, in order. */
   public List<String> requestLines() {
-    return List.copyOf(requests);
+    return requests.stream().map(head -> head.lines().findFirst().orElse("")).toList();
   }
 
   /** How many connections were made. */
   public int connections() {
     return connections.get();
+  }
+
+  /** The requests that came, in order, without their bodies. */
+  public List<String> heads() {
+    return List.copyOf(requests);
+  }
+
+  /** Whether requests and answers are passed on now. */
+  public boolean isHealed() {
+    return fault == passing;
   }
 
   /** Faults come only to requests whose first line has {@code part} in it, until it is healed. */
@@ -85,19 +97,25 @@ public final class FaultyProxy implements AutoCloseable {
 
   /** Passes requests and answers on. */
   public void heal() {
-    fault = this::pass;
+    fault = passing;
     faulty = head -> true;
     healed.countDown();
     healed = new CountDownLatch(1);
     if (listener.isClosed()) {
       listener = listen(port);
-      accept(listener);
+      acceptor = accept(listener);
     }
   }
 
   /** Lets nobody connect, and ends the connections there are. */
   public void refuse() {
     close(listener);
+    try {
+      // The kernel goes on to take connections until the thread that waits for them has let go.
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     open.forEach(FaultyProxy::close);
   }
 
@@ -168,8 +186,8 @@ public final class FaultyProxy implements AutoCloseable {
     }
   }
 
-  private void accept(ServerSocket on) {
-    Thread.ofVirtual()
+  private Thread accept(ServerSocket on) {
+    return Thread.ofVirtual()
         .start(
             () -> {
               try {
@@ -190,10 +208,13 @@ public final class FaultyProxy implements AutoCloseable {
       InputStream in = client.getInputStream();
       for (String head = head(in); !head.isEmpty(); head = head(in)) {
         byte[] body = in.readNBytes(length(head));
-        requests.add(head.lines().findFirst().orElse(""));
-        Fault now = faulty.test(head) ? fault : this::pass;
+        requests.add(head);
+        Fault now = faulty.test(head) ? fault : passing;
         now.answer(head, body, client.getOutputStream());
         client.getOutputStream().flush();
+        if (head.toLowerCase(Locale.ROOT).contains("\r\nconnection: close")) {
+          return;
+        }
       }
     } catch (Exception ended) {
       close(client);

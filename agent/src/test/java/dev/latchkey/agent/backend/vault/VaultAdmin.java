@@ -3,7 +3,15 @@ package dev.latchkey.agent.backend.vault;
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.time.TimeSource;
+import io.github.jopenlibs.vault.json.Json;
+import io.github.jopenlibs.vault.json.JsonArray;
 import io.github.jopenlibs.vault.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,12 +36,19 @@ public final class VaultAdmin implements AutoCloseable {
   }
 
   public JsonObject read(String path) {
-    return http.answer(path, Optional.empty(), Optional.of(root().value()));
+    return done(VaultRequest.read(path));
   }
 
   public JsonObject write(String path, JsonObject body) {
-    String place = path.replaceFirst("/$", "");
-    return http.answer(place, Optional.of(body), Optional.of(root().value()));
+    return done(VaultRequest.write(path.replaceFirst("/$", ""), body));
+  }
+
+  /** A test's own mistakes are told in the server's words. */
+  private JsonObject done(VaultRequest request) {
+    return switch (http.ask(request.as(root().value()))) {
+      case Answer.Done done -> done.body();
+      case Answer.Refused refused -> throw new AssertionError(request + ": " + refused.body());
+    };
   }
 
   /** Mounts a key-value engine of its own, and gives its path, which ends with a slash. */
@@ -43,6 +58,8 @@ public final class VaultAdmin implements AutoCloseable {
     write("sys/mounts/" + path, new JsonObject().add("type", "kv").add("options", options));
     // The engine with versions is moved to them after the mount answers.
     org.awaitility.Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
         .ignoreExceptions()
         .until(
             () -> {
@@ -79,17 +96,34 @@ public final class VaultAdmin implements AutoCloseable {
 
   /** A token that may do what {@code rules} say. */
   public Login.Token tokenWith(String rules) {
-    JsonObject body =
-        new JsonObject()
-            .add("policies", new io.github.jopenlibs.vault.json.JsonArray().add(policy(rules)));
+    JsonObject body = new JsonObject().add("policies", new JsonArray().add(policy(rules)));
     JsonObject auth = write("auth/token/create", body).get("auth").asObject();
     return token(auth.getString("client_token"));
   }
 
+  /** Asks for something and has the answer wrapped; gives the token that unwraps it. */
+  public SecretValue wrapped(String method, String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.address().resolve("/v1/" + path))
+            .header("X-Vault-Token", server.rootToken())
+            .header("X-Vault-Wrap-TTL", "60s")
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      String answer = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      JsonObject wrap = Json.parse(answer).asObject().get("wrap_info").asObject();
+      return SecretValue.ofText(wrap.getString("token"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Ends a token. */
   public void revoke(Login.Token token) {
-    String text =
-        token.value().read(bytes -> new String(bytes, java.nio.charset.StandardCharsets.US_ASCII));
+    String text = token.value().read(bytes -> new String(bytes, StandardCharsets.US_ASCII));
     write("auth/token/revoke", new JsonObject().add("token", text));
   }
 

@@ -94,6 +94,9 @@ final class Failures {
     if (status == 503 && ServerText.says(body, "sealed")) {
       return elsewhere(node, NodeState.SEALED, refusal);
     }
+    if (status == 500 && ServerText.refusesLogin(body)) {
+      return new Attempt.Answered(new Answer.Refused(400, body));
+    }
     if (status >= 500 || status == 412) {
       return new Attempt.Failed(
           NodeState.FAILING,

@@ -34,6 +34,10 @@ final class ServerText {
           "check-and-set parameter required for this call",
           "Vault is sealed");
 
+  /** Some releases answer these with 500, as if they had failed themselves. */
+  private static final List<String> REFUSED_LOGINS =
+      List.of("invalid username or password", "invalid secret id", "invalid role ID");
+
   private ServerText() {}
 
   /** The object that {@code text} is; empty when it is no JSON object. */
@@ -83,6 +87,11 @@ final class ServerText {
   /** Whether an error that the server names has {@code phrase} in it. */
   static boolean says(JsonObject body, String phrase) {
     return texts(body, "errors").stream().anyMatch(error -> error.contains(phrase));
+  }
+
+  /** Whether the error that the server names is that a login is wrong. */
+  static boolean refusesLogin(JsonObject body) {
+    return REFUSED_LOGINS.stream().anyMatch(phrase -> says(body, phrase));
   }
 
   /** What of the server's errors may be shown, in brackets; empty for nothing. */

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -12,7 +15,8 @@ import java.util.List;
 /** An authority of a test's own and certificates that it signed, as PEM files. */
 public final class TestAuthority {
 
-  private static final String PASSWORD = "of-a-test";
+  /** Of every key store here. */
+  public static final String PASSWORD = "of-a-test";
 
   private final Path directory;
 
@@ -56,6 +60,18 @@ public final class TestAuthority {
 
   public Path key(String name) {
     return directory.resolve(name + ".key");
+  }
+
+  /** The key of {@code name} with its certificate alone. */
+  public KeyStore keyStore(String name) throws Exception {
+    KeyStore own = KeyStore.getInstance("PKCS12");
+    own.load(null, null);
+    try (var in = Files.newInputStream(certificate(name))) {
+      Certificate signed = CertificateFactory.getInstance("X.509").generateCertificate(in);
+      Key key = store(name).getKey("one", PASSWORD.toCharArray());
+      own.setKeyEntry("one", key, PASSWORD.toCharArray(), new Certificate[] {signed});
+    }
+    return own;
   }
 
   private void write(String file, String what, byte[] content) throws IOException {

@@ -176,6 +176,13 @@ class VaultHttpTest {
     assertThat(second.requests()).isZero();
   }
 
+  @Test
+  void aRefusedLoginThatTheServerTakesForItsOwnFaultIsARefusal() {
+    first.answer(500, "{\"errors\":[\"invalid secret id\"]}");
+    assertThat(failure(http).reason()).isEqualTo(Reason.INVALID_REQUEST);
+    assertThat(failure(http)).hasMessageContaining("(invalid secret id)");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 public abstract class LoginContract {
 
   /** The life of the tokens that the tests' logins bring. */
-  protected static final Duration LIFE = Duration.ofSeconds(600);
+  protected static final Duration LIFE = Duration.ofMinutes(10);
 
   /** One that the manager accepts. */
   protected abstract Login login();

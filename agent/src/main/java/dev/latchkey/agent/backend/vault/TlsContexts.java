@@ -4,6 +4,7 @@ import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -12,14 +13,13 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -100,9 +100,8 @@ final class TlsContexts {
     return found;
   }
 
-  private static PrivateKey key(Path file) throws GeneralSecurityException {
-    Matcher pem =
-        KEY.matcher(new String(content(file), java.nio.charset.StandardCharsets.US_ASCII));
+  private static PrivateKey key(Path file) {
+    Matcher pem = KEY.matcher(new String(content(file), StandardCharsets.US_ASCII));
     if (!pem.find()) {
       throw SecretException.invalid(
           "tls",
@@ -110,14 +109,21 @@ final class TlsContexts {
     }
     PKCS8EncodedKeySpec encoded =
         new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
-    for (String algorithm : List.of("EC", "RSA", "Ed25519")) {
-      try {
-        return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
-      } catch (InvalidKeySpecException another) {
-        continue;
-      }
+    return Stream.of("EC", "RSA", "Ed25519")
+        .flatMap(algorithm -> parsed(algorithm, encoded).stream())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                SecretException.invalid(
+                    "tls", file + " holds a key that is neither EC, RSA nor Ed25519"));
+  }
+
+  private static Optional<PrivateKey> parsed(String algorithm, PKCS8EncodedKeySpec encoded) {
+    try {
+      return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(encoded));
+    } catch (GeneralSecurityException another) {
+      return Optional.empty();
     }
-    throw SecretException.invalid("tls", file + " holds a key that is neither EC, RSA nor Ed25519");
   }
 
   private static byte[] content(Path file) {

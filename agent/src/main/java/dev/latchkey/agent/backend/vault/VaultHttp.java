@@ -10,6 +10,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -85,7 +86,7 @@ public final class VaultHttp implements Health, AutoCloseable {
         }
       }
     }
-    throw java.util.Objects.requireNonNull(why, "there is at least one server");
+    throw Objects.requireNonNull(why, "there is at least one server");
   }
 
   /** Asks every server how it is, one after another; blocks. */

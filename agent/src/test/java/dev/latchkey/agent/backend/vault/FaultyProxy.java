@@ -84,11 +84,6 @@ public final class FaultyProxy implements AutoCloseable {
     return List.copyOf(requests);
   }
 
-  /** Whether requests and answers are passed on now. */
-  public boolean isHealed() {
-    return fault == passing;
-  }
-
   /** Faults come only to requests whose first line has {@code part} in it, until it is healed. */
   public FaultyProxy only(String part) {
     faulty = head -> head.lines().findFirst().orElse("").contains(part);
@@ -180,7 +175,7 @@ public final class FaultyProxy implements AutoCloseable {
 
   private ServerSocket listen(int wanted) {
     try {
-      return new ServerSocket(wanted, 50, InetAddress.getByName("127.0.0.1"));
+      return new ServerSocket(wanted, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 
 /** A binary with the command line of Vault and OpenBao: {@code server -config=FILE}. */
 final class InstalledVaultServer implements VaultServer {
@@ -62,7 +63,7 @@ final class InstalledVaultServer implements VaultServer {
   private ServerProcess launched() {
     ServerProcess started =
         new ServerProcess(List.of(binary.toString(), "server", "-config=" + config), false);
-    org.awaitility.Awaitility.await()
+    Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> SealedState.state(address) != NodeState.UNREACHABLE);
     return started;

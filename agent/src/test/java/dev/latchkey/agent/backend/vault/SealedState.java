@@ -5,6 +5,7 @@ import dev.latchkey.agent.time.TimeSource;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.net.URI;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 
 /** Initialises, seals and unseals a server by its API. */
 final class SealedState {
@@ -22,7 +23,7 @@ final class SealedState {
 
   static void unseal(URI address, String key) {
     call(address, "sys/unseal", new JsonObject().add("key", key), Optional.empty());
-    org.awaitility.Awaitility.await().until(() -> state(address) == NodeState.ACTIVE);
+    Awaitility.await().until(() -> state(address) == NodeState.ACTIVE);
   }
 
   static NodeState state(URI address) {
@@ -39,7 +40,6 @@ final class SealedState {
   }
 
   private static VaultHttp http(URI address) {
-    return new VaultHttp(
-        "test", dev.latchkey.agent.backend.vault.VaultServers.at(address), TimeSource.system());
+    return new VaultHttp("test", VaultServers.at(address), TimeSource.system());
   }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
 /** Sets a server up for a test, with its root token. Names it gives are used once in a JVM. */
 public final class VaultAdmin implements AutoCloseable {
@@ -57,7 +58,7 @@ public final class VaultAdmin implements AutoCloseable {
     JsonObject options = new JsonObject().add("version", Integer.toString(version));
     write("sys/mounts/" + path, new JsonObject().add("type", "kv").add("options", options));
     // The engine with versions is moved to them after the mount answers.
-    org.awaitility.Awaitility.await()
+    Awaitility.await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(20))
         .ignoreExceptions()

@@ -88,6 +88,8 @@ class VaultLeasesTest {
 
   @AfterAll
   void stop() throws Exception {
+    // Else the shared server goes on to look for the database.
+    admin.write("sys/leases/revoke-prefix/" + database, new JsonObject().add("sync", true));
     http.close();
     proxy.close();
     admin.close();

@@ -44,7 +44,7 @@ class VaultTlsTest {
             Optional.of(authority.certificate("server")),
             Optional.of(authority.key("server")),
             Optional.empty());
-    server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(
         new HttpsConfigurator(TlsContexts.of(own)) {
           @Override

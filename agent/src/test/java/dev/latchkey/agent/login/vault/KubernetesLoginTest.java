@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.secret.Reason;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +30,7 @@ class KubernetesLoginTest extends VaultLoginContract {
   }
 
   private static StandInCluster cluster() {
-    return java.util.Objects.requireNonNull(cluster);
+    return Objects.requireNonNull(cluster);
   }
 
   @BeforeEach

@@ -12,7 +12,10 @@ public interface Leasing {
 
   /**
    * Whether a read of {@code path} may grant a lease, so that the intent is kept before the read.
-   * May ask the manager; where it cannot tell, the answer is yes.
+   * May ask the manager; where it may not tell, the answer is yes.
+   *
+   * @throws dev.latchkey.agent.secret.SecretException UNAVAILABLE or LIMIT_EXCEEDED when asking
+   *     again later may help
    */
   boolean mayLease(String path);
 

@@ -18,14 +18,14 @@ import java.util.Set;
  *
  * @param dev whether {@code --dev} was given: the agent's own uid is let in, and a missing key file
  *     is made
- * @param backends the type of each backend by its name
+ * @param backends how each backend is set up, by its name
  */
 public record AgentConfig(
     boolean dev,
     Settings agent,
     TelemetrySettings telemetry,
     AuditSettings audit,
-    Map<String, BackendType> backends,
+    Map<String, BackendSettings> backends,
     List<Mount> mounts,
     List<TargetDeclaration> targets,
     List<Declaration> secrets,
@@ -49,11 +49,6 @@ public record AgentConfig(
   /** Who may do what. */
   public RulePolicy policy() {
     return new RulePolicy(policies);
-  }
-
-  /** Which adapter a backend is. */
-  public enum BackendType {
-    LOCAL
   }
 
   /**

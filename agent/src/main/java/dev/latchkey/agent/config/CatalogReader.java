@@ -1,10 +1,10 @@
 package dev.latchkey.agent.config;
 
 import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.catalog.LeaseDeclaration;
 import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.catalog.RotationDeclaration;
 import dev.latchkey.agent.catalog.TargetDeclaration;
-import dev.latchkey.agent.config.AgentConfig.BackendType;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import java.time.Duration;
@@ -27,10 +27,10 @@ final class CatalogReader {
       Pattern.compile("jdbc:postgresql:(?://[^/]*/)?([^?/]+).*");
 
   private final Section root;
-  private final Map<String, BackendType> backends;
+  private final Map<String, BackendSettings> backends;
   private final TargetCheck targetCheck;
 
-  CatalogReader(Section root, Map<String, BackendType> backends, TargetCheck targetCheck) {
+  CatalogReader(Section root, Map<String, BackendSettings> backends, TargetCheck targetCheck) {
     this.root = root;
     this.backends = backends;
     this.targetCheck = targetCheck;
@@ -48,13 +48,26 @@ final class CatalogReader {
     return mounts;
   }
 
-  private static Mount mount(Section section, BackendType type) {
+  private static Mount mount(Section section, BackendSettings type) {
     String prefix = section.text("prefix");
     String backend = section.text("backend");
     Duration maxStale = section.positive("max_stale");
     Duration refresh = refresh(section, maxStale);
     return switch (type) {
-      case LOCAL -> new Mount(prefix, backend, maxStale, refresh);
+      case BackendSettings.Local local -> {
+        if (section.has("path")) {
+          section.problem("path", "is not for a local backend, which keeps a secret by its name");
+        }
+        yield new Mount(prefix, backend, maxStale, refresh);
+      }
+      case BackendSettings.Vault vault ->
+          new Mount(
+              prefix,
+              section.optionalText("path").orElse(prefix),
+              backend,
+              maxStale,
+              refresh,
+              section.truth("persist"));
     };
   }
 
@@ -67,9 +80,9 @@ final class CatalogReader {
     return refresh;
   }
 
-  private Optional<BackendType> backendOf(Section section) {
+  private Optional<BackendSettings> backendOf(Section section) {
     String backend = section.text("backend");
-    BackendType type = backends.get(backend);
+    BackendSettings type = backends.get(backend);
     if (type == null) {
       section.problem(
           "backend",
@@ -137,7 +150,7 @@ final class CatalogReader {
   private Optional<Declaration> secret(
       String text, Section section, List<TargetDeclaration> targets) {
     Optional<SecretName> name = name(section, "", text);
-    Optional<BackendType> type = backendOf(section);
+    Optional<BackendSettings> type = backendOf(section);
     Optional<RotationDeclaration> rotation =
         section.has("rotation")
             ? new RotationReader(section.section("rotation"), targets).read(text)
@@ -148,16 +161,21 @@ final class CatalogReader {
   }
 
   private static Declaration declaration(
-      SecretName name, Section section, BackendType type, Optional<RotationDeclaration> rotation) {
+      SecretName name,
+      Section section,
+      BackendSettings type,
+      Optional<RotationDeclaration> rotation) {
     Duration maxStale = section.positive("max_stale");
-    boolean keptHere =
-        switch (type) {
-          case LOCAL -> true;
-        };
+    boolean keptHere = type instanceof BackendSettings.Local;
     String path = section.optionalText("path").orElse(name.text());
-    if (keptHere && !path.equals(name.text())) {
-      section.problem(
-          "path", "differs from the name; a local backend keeps a secret under its name");
+    switch (type) {
+      case BackendSettings.Local local -> {
+        if (!path.equals(name.text())) {
+          section.problem(
+              "path", "differs from the name; a local backend keeps a secret under its name");
+        }
+      }
+      case BackendSettings.Vault vault -> checkPath(section, vault.prefix() + path, rotation);
     }
     return new Declaration(
         name,
@@ -169,7 +187,27 @@ final class CatalogReader {
         refresh(section, maxStale),
         keptHere || section.truth("persist"),
         section.text("environment"),
-        rotation);
+        rotation,
+        lease(section.section("lease")));
+  }
+
+  private static void checkPath(
+      Section section, String path, Optional<RotationDeclaration> rotation) {
+    if (!path.contains("/")) {
+      section.problem("path", "must be a mount and what is below it, such as secret/orders/db");
+    }
+    if (rotation.isPresent()) {
+      section.problem(
+          "rotation",
+          "works on a local backend so far; declare the secret on one, or leave it out");
+    }
+  }
+
+  private static LeaseDeclaration lease(Section section) {
+    return new LeaseDeclaration(
+        section.duration("overlap"),
+        section.text("on_exit").equals("revoke"),
+        section.truth("exclusive"));
   }
 
   private static Optional<SecretName> name(Section section, String key, String text) {

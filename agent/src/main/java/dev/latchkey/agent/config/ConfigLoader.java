@@ -77,7 +77,7 @@ public final class ConfigLoader {
     schema.fill(document.root());
     List<Problem> problems = new ArrayList<>();
     Section root = new Section(document, document.root(), "", problems);
-    AgentConfig config = new ConfigReader(root, accounts, targets).read(dev);
+    AgentConfig config = new ConfigReader(root, accounts, targets, environment).read(dev);
     return problems.isEmpty() ? new Loaded.Accepted(config) : refused(problems);
   }
 

@@ -5,7 +5,6 @@ import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.catalog.RotationDeclaration;
 import dev.latchkey.agent.catalog.TargetDeclaration;
 import dev.latchkey.agent.config.AgentConfig.AuditSettings;
-import dev.latchkey.agent.config.AgentConfig.BackendType;
 import dev.latchkey.agent.config.AgentConfig.Settings;
 import dev.latchkey.agent.config.AgentConfig.StateKey;
 import dev.latchkey.agent.config.AgentConfig.TelemetrySettings;
@@ -14,7 +13,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,11 +26,14 @@ final class ConfigReader {
   private final Section root;
   private final Accounts accounts;
   private final TargetCheck targetCheck;
+  private final Map<String, String> environment;
 
-  ConfigReader(Section root, Accounts accounts, TargetCheck targetCheck) {
+  ConfigReader(
+      Section root, Accounts accounts, TargetCheck targetCheck, Map<String, String> environment) {
     this.root = root;
     this.accounts = accounts;
     this.targetCheck = targetCheck;
+    this.environment = environment;
   }
 
   /**
@@ -41,7 +42,7 @@ final class ConfigReader {
    * @param dev whether {@code --dev} was given
    */
   AgentConfig read(boolean dev) {
-    Map<String, BackendType> backends = backends();
+    Map<String, BackendSettings> backends = backends();
     CatalogReader catalog = new CatalogReader(root, backends, targetCheck);
     List<TargetDeclaration> targets = catalog.targets();
     List<Declaration> secrets = catalog.secrets(targets);
@@ -63,14 +64,26 @@ final class ConfigReader {
         rules);
   }
 
-  private Map<String, BackendType> backends() {
-    Map<String, BackendType> backends = new HashMap<>();
-    root.named("backends")
-        .forEach(
-            (name, section) ->
-                backends.put(
-                    name, BackendType.valueOf(section.text("type").toUpperCase(Locale.ROOT))));
+  private Map<String, BackendSettings> backends() {
+    Map<String, BackendSettings> backends = new HashMap<>();
+    root.named("backends").forEach((name, section) -> backends.put(name, backend(section)));
     return backends;
+  }
+
+  private BackendSettings backend(Section section) {
+    if (section.text("type").equals("vault")) {
+      return new VaultReader(section, environment).read();
+    }
+    section
+        .node()
+        .fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!key.equals("type")) {
+                section.problem(key, "belongs to a backend of type vault");
+              }
+            });
+    return new BackendSettings.Local();
   }
 
   private Settings settings(Section agent) {

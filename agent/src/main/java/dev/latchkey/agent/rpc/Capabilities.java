@@ -7,6 +7,7 @@ import dev.latchkey.agent.catalog.Catalog;
 import dev.latchkey.agent.consumer.Holders;
 import dev.latchkey.agent.crypto.Keyrings;
 import dev.latchkey.agent.current.Current;
+import dev.latchkey.agent.lease.Leases;
 import dev.latchkey.agent.readiness.Readiness;
 import dev.latchkey.agent.rotation.Rotations;
 import dev.latchkey.agent.supply.Supply;
@@ -19,6 +20,7 @@ public record Capabilities(
     Supplier<Policy> policy,
     Current current,
     Supply supply,
+    Leases leases,
     Holders holders,
     Watches watches,
     Keyrings keyrings,

@@ -23,6 +23,7 @@ final class OperatorService {
   private final OperatorRotations rotations;
   private final OperatorAudit audit;
   private final OperatorState state;
+  private final OperatorLeases leases;
 
   OperatorService(
       Capabilities capabilities,
@@ -37,6 +38,7 @@ final class OperatorService {
     this.secrets = new OperatorSecrets(capabilities, time);
     this.rotations = new OperatorRotations(capabilities.rotations());
     this.audit = new OperatorAudit(capabilities.audit());
+    this.leases = new OperatorLeases(capabilities.leases());
     this.state = new OperatorState(capabilities, agentVersion, time);
   }
 
@@ -50,6 +52,7 @@ final class OperatorService {
         ServerServiceDefinition.builder(LatchkeyOperatorGrpc.getServiceDescriptor());
     bindSecrets(service);
     bindRotations(service);
+    bindLeases(service);
     bindState(service);
     return service.build();
   }
@@ -110,6 +113,18 @@ final class OperatorService {
                 "target.check",
                 r -> r.getName(),
                 rotations::check));
+  }
+
+  private void bindLeases(ServerServiceDefinition.Builder service) {
+    service
+        .addMethod(
+            unary(LatchkeyOperatorGrpc.getListLeasesMethod(), "lease.list", r -> "", leases::list))
+        .addMethod(
+            unary(
+                LatchkeyOperatorGrpc.getRevokeLeaseMethod(),
+                "lease.revoke",
+                r -> r.getId(),
+                leases::revoke));
   }
 
   private void bindState(ServerServiceDefinition.Builder service) {

@@ -4,6 +4,7 @@ import static dev.latchkey.agent.secret.Reason.INTERNAL;
 
 import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.BackendRead;
+import dev.latchkey.agent.backend.Leasing;
 import dev.latchkey.agent.backend.Listable;
 import dev.latchkey.agent.backend.Writable;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
@@ -18,6 +19,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,9 +43,12 @@ public class MeasuredBackend implements Backend {
 
   /** Measures {@code backend}, and offers what it offers. */
   public static Backend of(String name, Backend backend, TimeSource time, Telemetry telemetry) {
-    return backend instanceof Writable writable && backend instanceof Listable listable
-        ? new Whole(name, backend, writable, listable, time, telemetry)
-        : new MeasuredBackend(name, backend, time, telemetry);
+    if (!(backend instanceof Writable writable && backend instanceof Listable listable)) {
+      return new MeasuredBackend(name, backend, time, telemetry);
+    }
+    return backend instanceof Leasing leasing
+        ? new WholeLeasing(name, backend, writable, listable, leasing, time, telemetry)
+        : new Whole(name, backend, writable, listable, time, telemetry);
   }
 
   private MeasuredBackend(String name, Backend backend, TimeSource time, Telemetry telemetry) {
@@ -103,7 +108,7 @@ public class MeasuredBackend implements Backend {
   }
 
   /** A backend that also takes writes and lists. */
-  private static final class Whole extends MeasuredBackend implements Writable, Listable {
+  private static class Whole extends MeasuredBackend implements Writable, Listable {
 
     private final Writable writable;
     private final Listable listable;
@@ -133,6 +138,51 @@ public class MeasuredBackend implements Backend {
     @Override
     public List<String> list(String prefix, String after, int limit) {
       return listable.list(prefix, after, limit);
+    }
+  }
+
+  /** A backend that takes writes, lists and leases. */
+  private static final class WholeLeasing extends Whole implements Leasing {
+
+    private final Leasing leasing;
+
+    private WholeLeasing(
+        String name,
+        Backend backend,
+        Writable writable,
+        Listable listable,
+        Leasing leasing,
+        TimeSource time,
+        Telemetry telemetry) {
+      super(name, backend, writable, listable, time, telemetry);
+      this.leasing = leasing;
+    }
+
+    @Override
+    public boolean mayLease(String path) {
+      return leasing.mayLease(path);
+    }
+
+    @Override
+    public Renewal renew(String leaseId, Duration wished) {
+      return inSpan("backend.renew", () -> leasing.renew(leaseId, wished), reason -> {});
+    }
+
+    @Override
+    public void revoke(String leaseId) {
+      boolean _ =
+          inSpan(
+              "backend.revoke",
+              () -> {
+                leasing.revoke(leaseId);
+                return true;
+              },
+              reason -> {});
+    }
+
+    @Override
+    public List<KnownLease> leases(String path) {
+      return leasing.leases(path);
     }
   }
 }

@@ -37,6 +37,7 @@ final class Agent implements AutoCloseable {
     begin("audit", foundation::startAudit, foundation.audit());
     begin("holders", () -> capability.holders().start(), () -> {});
     begin("current", () -> capability.current().start(capability.supply()), () -> {});
+    capability.backends().forEach(this::beginBackend);
     begin("lease", () -> capability.ledger().start(), capability.ledger());
     begin("readiness", () -> capability.readiness().start(), capability.readiness());
     begin("supply", () -> capability.supply().start(), capability.supply());
@@ -44,6 +45,11 @@ final class Agent implements AutoCloseable {
     begin("watch", () -> capability.watches().start(), capability.watches());
     begin("management", management::start, management);
     begin("sockets", () -> servers.start(true), servers);
+  }
+
+  private void beginBackend(BackendFactory.Built backend) {
+    begin("connections", () -> {}, backend.connections());
+    backend.tokens().ifPresent(tokens -> begin("login", tokens::start, tokens));
   }
 
   private void begin(String name, Runnable start, AutoCloseable part) {

@@ -7,10 +7,12 @@ import dev.latchkey.agent.readiness.DerivedReadiness;
 import dev.latchkey.agent.rotation.AlternatingRotations;
 import dev.latchkey.agent.supply.BackendSupply;
 import dev.latchkey.agent.watch.SlottedWatches;
+import java.util.List;
 
 /** The capabilities that are started and stopped. */
 record Capability(
     CaffeineCurrent current,
+    List<BackendFactory.Built> backends,
     LeaseLedger ledger,
     BackendSupply supply,
     DurableHolders holders,

@@ -2,7 +2,7 @@ package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.access.Policy;
 import dev.latchkey.agent.backend.Backend;
-import dev.latchkey.agent.backend.local.LocalBackend;
+import dev.latchkey.agent.backend.Tokens;
 import dev.latchkey.agent.catalog.Catalog;
 import dev.latchkey.agent.catalog.TargetDeclaration;
 import dev.latchkey.agent.config.AgentConfig;
@@ -14,6 +14,7 @@ import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.event.EventSink;
 import dev.latchkey.agent.lease.LeaseContext;
 import dev.latchkey.agent.lease.LeaseLedger;
+import dev.latchkey.agent.lease.TokenKeeper;
 import dev.latchkey.agent.lifecycle.Health;
 import dev.latchkey.agent.readiness.DerivedReadiness;
 import dev.latchkey.agent.rotation.AlternatingRotations;
@@ -38,6 +39,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /** Makes the capabilities over the foundation. */
@@ -80,7 +83,17 @@ final class CapabilityFactory {
             config.agent().cacheBytes());
     DurableHolders holders =
         new DurableHolders(foundation.store().holders(), foundation.store(), random);
-    Map<String, Backend> backends = backends(config, foundation, time);
+    CompletableFuture<LeaseLedger> children = new CompletableFuture<>();
+    BackendFactory making =
+        new BackendFactory(
+            foundation,
+            time,
+            random,
+            events,
+            (accessor, at) -> children.thenAccept(owner -> owner.parentEnds(accessor, at)));
+    Map<String, BackendFactory.Built> built = new TreeMap<>();
+    config.backends().forEach((name, settings) -> built.put(name, making.make(name, settings)));
+    Map<String, Backend> backends = backends(built, foundation, time);
     LeaseLedger ledger =
         new LeaseLedger(
             new LeaseContext(
@@ -91,12 +104,13 @@ final class CapabilityFactory {
                 foundation.store().leases(),
                 foundation.store(),
                 backends,
-                Map.of(),
+                tokens(built),
                 time,
                 foundation.timers(),
                 random,
                 foundation.threads(),
                 events));
+    children.complete(ledger);
     BackendSupply supply =
         new BackendSupply(
             current,
@@ -144,7 +158,7 @@ final class CapabilityFactory {
         new DerivedReadiness(
             current,
             catalog,
-            components(foundation, ledger, supply, targets),
+            components(foundation, built, ledger, supply, targets),
             time,
             foundation.timers());
     new ReadinessTelemetry(readiness, foundation.telemetry());
@@ -155,25 +169,33 @@ final class CapabilityFactory {
               events.emit(new AgentEvent.ClockJumped(by));
               supply.planAgain();
               ledger.planAgain();
+              built.values().forEach(one -> one.tokens().ifPresent(TokenKeeper::planAgain));
             });
-    return new Capability(current, ledger, supply, holders, rotations, watches, readiness);
+    return new Capability(
+        current,
+        List.copyOf(built.values()),
+        ledger,
+        supply,
+        holders,
+        rotations,
+        watches,
+        readiness);
   }
 
   private static Map<String, Backend> backends(
-      AgentConfig config, Foundation foundation, TimeSource time) {
-    return config.backends().entrySet().stream()
-        .collect(
-            Collectors.toUnmodifiableMap(
-                Map.Entry::getKey,
-                entry ->
-                    MeasuredBackend.of(
-                        entry.getKey(),
-                        switch (entry.getValue()) {
-                          case LOCAL ->
-                              new LocalBackend(entry.getKey(), foundation.store().storedVersions());
-                        },
-                        time,
-                        foundation.telemetry())));
+      Map<String, BackendFactory.Built> built, Foundation foundation, TimeSource time) {
+    Map<String, Backend> measured = new TreeMap<>();
+    built.forEach(
+        (name, one) ->
+            measured.put(
+                name, MeasuredBackend.of(name, one.backend(), time, foundation.telemetry())));
+    return measured;
+  }
+
+  private static Map<String, Tokens> tokens(Map<String, BackendFactory.Built> built) {
+    Map<String, Tokens> tokens = new TreeMap<>();
+    built.forEach((name, one) -> one.tokens().ifPresent(keeper -> tokens.put(name, keeper)));
+    return tokens;
   }
 
   private static Map<String, Target> targets(AgentConfig config, SecureRandom random) {
@@ -193,10 +215,12 @@ final class CapabilityFactory {
 
   private static List<Health> components(
       Foundation foundation,
+      Map<String, BackendFactory.Built> built,
       LeaseLedger ledger,
       BackendSupply supply,
       Map<String, Target> targets) {
     List<Health> components = new ArrayList<>(targets.values());
+    built.values().forEach(one -> one.tokens().ifPresent(components::add));
     components.add(ledger);
     components.add(supply);
     components.add(foundation.audit());

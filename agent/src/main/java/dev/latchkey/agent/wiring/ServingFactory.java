@@ -54,6 +54,7 @@ final class ServingFactory {
             () -> policy,
             capability.current(),
             capability.supply(),
+            capability.ledger(),
             capability.holders(),
             capability.watches(),
             keyrings,

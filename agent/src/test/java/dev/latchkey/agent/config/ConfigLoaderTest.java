@@ -15,7 +15,6 @@ import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.catalog.RotationDeclaration;
 import dev.latchkey.agent.catalog.TargetDeclaration;
 import dev.latchkey.agent.config.AgentConfig.AuditSettings;
-import dev.latchkey.agent.config.AgentConfig.BackendType;
 import dev.latchkey.agent.config.AgentConfig.Settings;
 import dev.latchkey.agent.config.AgentConfig.StateKey;
 import dev.latchkey.agent.config.AgentConfig.TelemetrySettings;
@@ -218,7 +217,7 @@ class ConfigLoaderTest {
                     4194304),
                 new TelemetrySettings(Optional.empty(), true, 1.0),
                 new AuditSettings(false, 65536),
-                Map.of("local", BackendType.LOCAL),
+                Map.of("local", new BackendSettings.Local()),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -295,7 +294,7 @@ class ConfigLoaderTest {
     assertThat(config.telemetry())
         .isEqualTo(new TelemetrySettings(Optional.of("http://127.0.0.1:4318"), false, 0.5));
     assertThat(config.audit()).isEqualTo(new AuditSettings(true, 1024));
-    assertThat(config.backends()).isEqualTo(Map.of("mine", BackendType.LOCAL));
+    assertThat(config.backends()).isEqualTo(Map.of("mine", new BackendSettings.Local()));
     assertThat(config.mounts())
         .containsExactly(new Mount("app/", "mine", Duration.ofHours(2), Duration.ofMinutes(10)));
     assertThat(config.keyrings()).containsExactly("payments");

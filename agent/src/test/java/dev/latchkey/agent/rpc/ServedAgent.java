@@ -7,6 +7,7 @@ import dev.latchkey.agent.attest.process.OwnUser;
 import dev.latchkey.agent.backup.StateBackup;
 import dev.latchkey.agent.caller.Attestor;
 import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.lease.NoLeases;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.time.SystemTimers;
 import dev.latchkey.agent.time.TimeSource;
@@ -83,6 +84,7 @@ final class ServedAgent implements AutoCloseable {
                 () -> policy,
                 current,
                 new FakeSupply(guard, current),
+                new NoLeases(),
                 holders,
                 watches,
                 keyrings,

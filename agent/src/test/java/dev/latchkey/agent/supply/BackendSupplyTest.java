@@ -14,6 +14,7 @@ import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.current.InMemoryVersionStore;
 import dev.latchkey.agent.current.SilentAudit;
 import dev.latchkey.agent.event.AgentEvent;
+import dev.latchkey.agent.lease.NoLeases;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;

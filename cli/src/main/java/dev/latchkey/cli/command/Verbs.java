@@ -28,6 +28,8 @@ public final class Verbs {
               "NAME [--sql]",
               "prove the rights of the administrator",
               TargetCheckCommand::new),
+          verb("lease list", "", "the leases that the agent owns", LeaseList::new),
+          verb("lease revoke", "ID", "end a lease now", LeaseRevoke::new),
           verb("keyring rotate", "KEYRING", "add a key and encrypt under it", KeyringRotate::new),
           verb("audit tail", "[--follow]", "show audit records", AuditTail::new),
           verb("audit verify", "", "check the audit chain", AuditVerify::new),

@@ -2,12 +2,14 @@ package dev.latchkey.acceptance;
 
 import dev.latchkey.client.LatchkeyClient;
 import dev.latchkey.jdbc.RotatingDataSource;
+import dev.latchkey.jdbc.RotatingDataSourceBuilder;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,22 +20,27 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Application implements AutoCloseable {
 
   private static final int THREADS = 4;
+  private static final Duration DRAIN = Duration.ofMillis(500);
 
   private final LatchkeyClient client;
   private final RotatingDataSource pool;
-  private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicLong queries = new AtomicLong();
   private final List<String> failures = new CopyOnWriteArrayList<>();
   private volatile boolean stopped;
 
   Application(RunningAgent agent) throws SQLException {
+    this(agent, THREADS, Optional.empty());
+  }
+
+  /** With as many threads and connections, and a url where the credential names no host. */
+  Application(RunningAgent agent, int workers, Optional<String> url) throws SQLException {
     client = LatchkeyClient.builder().socket(agent.socket()).build();
-    pool =
-        RotatingDataSource.builder(client, "orders-db")
-            .poolSize(THREADS)
-            .drainWindow(Duration.ofMillis(500))
-            .open();
-    for (int i = 0; i < THREADS; i++) {
+    RotatingDataSourceBuilder builder =
+        RotatingDataSource.builder(client, "orders-db").poolSize(workers).drainWindow(DRAIN);
+    url.ifPresent(builder::url);
+    pool = builder.open();
+    for (int i = 0; i < workers; i++) {
       threads.execute(this::work);
     }
   }

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.PGConnection;
 
@@ -142,6 +144,23 @@ final class Database implements AutoCloseable {
       result.next();
       return result.getLong(1);
     }
+  }
+
+  /** The login roles whose names begin with {@code prefix}. */
+  List<String> roles(String prefix) throws SQLException {
+    List<String> roles = new ArrayList<>();
+    try (Connection connection = superuser(url());
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "SELECT rolname FROM pg_roles WHERE starts_with(rolname, ?) ORDER BY rolname")) {
+      statement.setString(1, prefix);
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          roles.add(result.getString(1));
+        }
+      }
+    }
+    return roles;
   }
 
   private static Connection superuser(String url) throws SQLException {

@@ -165,6 +165,10 @@ public final class VaultBackend implements Backend, Writable, Listable, Leasing 
         case OTHER, UNKNOWN -> true;
       };
     } catch (SecretException cannotTell) {
+      if (cannotTell.reason() == Reason.UNAVAILABLE
+          || cannotTell.reason() == Reason.LIMIT_EXCEEDED) {
+        throw cannotTell;
+      }
       return true;
     }
   }

@@ -1,7 +1,6 @@
-package dev.latchkey.agent.supply;
+package dev.latchkey.agent.lease;
 
 import dev.latchkey.agent.catalog.Declaration;
-import dev.latchkey.agent.lease.Leases;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
@@ -9,7 +8,7 @@ import dev.latchkey.agent.secret.SecretState;
 import java.util.List;
 
 /** A ledger where nothing is leased, for tests. */
-final class NoLeases implements Leases {
+public final class NoLeases implements Leases {
 
   @Override
   public boolean owns(SecretName secret) {

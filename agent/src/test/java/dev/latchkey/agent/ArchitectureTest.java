@@ -65,6 +65,8 @@ class ArchitectureTest {
           "telemetry",
           "store.sqlite",
           "backend.local",
+          "backend.vault",
+          "login.vault",
           "target.postgresql",
           "attest.process",
           "config");
@@ -174,6 +176,7 @@ class ArchitectureTest {
     onlyIn("org.flywaydb", "store.sqlite");
     onlyIn("org.sqlite", "store.sqlite");
     onlyIn("org.postgresql", "target.postgresql");
+    onlyIn("io.github.jopenlibs", "backend.vault", "login.vault");
     onlyIn("io.micronaut", "wiring");
     onlyIn("io.opentelemetry.sdk", "telemetry", "wiring");
     onlyIn("io.opentelemetry.exporter", "telemetry");
@@ -186,7 +189,15 @@ class ArchitectureTest {
   @Test
   void onlyTheseRoomsReadAValue() {
     List<String> readers =
-        List.of("secret", "crypto", "store.sqlite", "rpc", "target.postgresql", "rotation");
+        List.of(
+            "secret",
+            "crypto",
+            "store.sqlite",
+            "rpc",
+            "target.postgresql",
+            "rotation",
+            "backend.vault",
+            "login.vault");
     noClasses()
         .that(outside(readers))
         .should()

@@ -17,14 +17,14 @@ import java.util.Properties;
  * A real server that asks for passwords and logs every statement: a wrong password is shown refused
  * before anybody may use it.
  */
-final class RealPostgres implements AutoCloseable {
+public final class RealPostgres implements AutoCloseable {
 
   private static final String SUPERUSER_PASSWORD = "superuser-marker-1f6d";
 
   private final EmbeddedPostgres server;
   private final Path data;
 
-  RealPostgres(Path directory) throws IOException, SQLException {
+  public RealPostgres(Path directory) throws IOException, SQLException {
     data = directory.resolve("data");
     server =
         EmbeddedPostgres.builder()
@@ -57,7 +57,7 @@ final class RealPostgres implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return server.getPort();
   }
 
@@ -72,7 +72,7 @@ final class RealPostgres implements AutoCloseable {
     return DriverManager.getConnection(url(database), properties);
   }
 
-  boolean opens(String database, String user, String password) {
+  public boolean opens(String database, String user, String password) {
     try {
       open(database, user, password).close();
       return true;
@@ -81,7 +81,7 @@ final class RealPostgres implements AutoCloseable {
     }
   }
 
-  void asSuperuser(String database, String... sql) throws SQLException {
+  public void asSuperuser(String database, String... sql) throws SQLException {
     try (Connection connection = open(database, "postgres", SUPERUSER_PASSWORD);
         Statement statement = connection.createStatement()) {
       for (String one : sql) {
@@ -98,7 +98,7 @@ final class RealPostgres implements AutoCloseable {
     asSuperuser("postgres", "SET log_statement = 'none'", sql);
   }
 
-  String ask(String database, String sql) throws SQLException {
+  public String ask(String database, String sql) throws SQLException {
     try (Connection connection = open(database, "postgres", SUPERUSER_PASSWORD);
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {

@@ -1,0 +1,48 @@
+package dev.latchkey.agent.backend.vault;
+
+import dev.latchkey.agent.backend.Login;
+import dev.latchkey.agent.backend.Tokens;
+import dev.latchkey.agent.secret.SecretValue;
+import io.github.jopenlibs.vault.json.JsonObject;
+
+/**
+ * Calls made with the agent's token: once more when the server refused the first and there is a new
+ * token. Safe for use by several threads.
+ */
+final class AuthorisedCalls {
+
+  private final VaultHttp http;
+  private final Tokens tokens;
+
+  AuthorisedCalls(VaultHttp http, Tokens tokens) {
+    this.http = http;
+    this.tokens = tokens;
+  }
+
+  /** The JSON of what was done; what the server refuses is thrown. */
+  JsonObject done(VaultRequest request) {
+    return VaultHttp.done(request, ask(request));
+  }
+
+  /** Makes the call; what the server refuses is an answer. */
+  Answer ask(VaultRequest request) {
+    Login.Token token = tokens.token();
+    Answer answer = http.ask(request.as(token.value()));
+    if (isForbidden(answer) && tokens.refused(token)) {
+      answer = http.ask(request.as(tokens.token().value()));
+    }
+    return answer;
+  }
+
+  /** What the server wrapped and handed {@code wrappingToken} out for; can be had once. */
+  JsonObject unwrap(SecretValue wrappingToken) {
+    VaultRequest request =
+        VaultRequest.write("sys/wrapping/unwrap", new JsonObject()).as(wrappingToken);
+    return VaultHttp.done(request, http.ask(request));
+  }
+
+  private static boolean isForbidden(Answer answer) {
+    return answer instanceof Answer.Refused refused
+        && (refused.status() == 403 || refused.status() == 401);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.latchkey.agent.backend.vault;
+
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.time.TimeSource;
+import io.github.jopenlibs.vault.json.JsonObject;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import javax.net.ssl.SSLHandshakeException;
+
+/** Says of each way a call can fail what it means, in words that hold nothing of the answer. */
+final class Failures {
+
+  /** How long to wait where the server does not say. */
+  static final Duration USUAL_DELAY = Duration.ofSeconds(1);
+
+  /** The longest wait that a server is believed. */
+  static final Duration LONGEST_DELAY = Duration.ofMinutes(10);
+
+  private final TimeSource time;
+
+  Failures(TimeSource time) {
+    this.time = time;
+  }
+
+  /** What a server's refusal, 400 to 499, means for {@code request}. */
+  static SecretException of(VaultRequest request, Answer.Refused refused) {
+    String told = request.path() + ": Vault answers " + refused.status();
+    String why = ServerText.shown(refused.body());
+    return switch (refused.status()) {
+      case 401, 403 ->
+          SecretException.of(
+              Reason.BACKEND_REFUSED,
+              told + why + "; the agent's policy does not allow it, or its token is not good");
+      case 404 -> SecretException.of(Reason.NOT_FOUND, told + why + "; there is nothing there");
+      case 405 -> SecretException.of(Reason.UNSUPPORTED, told + why + "; it does not offer that");
+      default ->
+          SecretException.of(
+              Reason.INVALID_REQUEST, told + why + "; the path or what was sent is wrong");
+    };
+  }
+
+  /** What a call that brought no answer means. */
+  Attempt ofFault(URI node, Throwable fault) {
+    return switch (fault) {
+      case Refusal refusal -> ofStatus(node, refusal);
+      case ConnectException down -> unreachable(node, down);
+      case HttpConnectTimeoutException down -> unreachable(node, down);
+      case SSLHandshakeException untrusted -> unreachable(node, untrusted);
+      case HttpTimeoutException late ->
+          failing(node + " did not answer in time; see request_timeout");
+      case BoundedBody.TooLarge large ->
+          new Attempt.Failed(
+              NodeState.ACTIVE,
+              SecretException.of(Reason.LIMIT_EXCEEDED, node + ": " + large.getMessage()),
+              false);
+      case IOException broken -> failing(node + " broke off its answer, or does not speak HTTP");
+      default -> failing("the call of " + node + " could not be made");
+    };
+  }
+
+  /** What an answer that is no JSON means. */
+  static Attempt garbage(URI node) {
+    return failing(node + " does not answer as Vault does; check the address");
+  }
+
+  /** What the agent's own shutdown or a caller that gave up means. */
+  static Attempt interrupted(URI node) {
+    return new Attempt.Failed(
+        NodeState.UNKNOWN,
+        SecretException.of(Reason.UNAVAILABLE, "the call of " + node + " was interrupted"),
+        false);
+  }
+
+  private Attempt ofStatus(URI node, Refusal refusal) {
+    int status = refusal.status();
+    JsonObject body = ServerText.object(refusal.body()).orElseGet(JsonObject::new);
+    if (status == 429) {
+      return limited(node, refusal);
+    }
+    if (isStandby(status, body)) {
+      return elsewhere(node, NodeState.STANDBY, refusal);
+    }
+    if (status == 501) {
+      return elsewhere(node, NodeState.UNINITIALISED, refusal);
+    }
+    if (status == 503 && ServerText.says(body, "sealed")) {
+      return elsewhere(node, NodeState.SEALED, refusal);
+    }
+    if (status == 500 && ServerText.refusesLogin(body)) {
+      return new Attempt.Answered(new Answer.Refused(400, body));
+    }
+    if (status >= 500 || status == 412) {
+      return new Attempt.Failed(
+          NodeState.FAILING,
+          unavailable(node + " answers " + status + "; see its log", delay(refusal)),
+          false);
+    }
+    return new Attempt.Answered(new Answer.Refused(status, body));
+  }
+
+  private static boolean isStandby(int status, JsonObject body) {
+    return (status >= 300 && status < 400)
+        || status == 472
+        || status == 473
+        || (status >= 500
+            && (ServerText.says(body, "standby") || ServerText.says(body, "node not active")));
+  }
+
+  private Attempt limited(URI node, Refusal refusal) {
+    return new Attempt.Failed(
+        NodeState.ACTIVE,
+        SecretException.retryable(
+            Reason.LIMIT_EXCEEDED, node + " limits the rate of calls", delay(refusal)),
+        false);
+  }
+
+  private Attempt elsewhere(URI node, NodeState state, Refusal refusal) {
+    return new Attempt.Failed(
+        state, unavailable(node + " " + state.sentence(), delay(refusal)), true);
+  }
+
+  private static Attempt unreachable(URI node, IOException cause) {
+    NodeState state = NodeState.UNREACHABLE;
+    String told = node + " " + state.sentence();
+    return new Attempt.Failed(
+        state, SecretException.retryable(Reason.UNAVAILABLE, told, USUAL_DELAY, cause), true);
+  }
+
+  private static Attempt failing(String told) {
+    return new Attempt.Failed(NodeState.FAILING, unavailable(told, USUAL_DELAY), false);
+  }
+
+  private static SecretException unavailable(String told, Duration delay) {
+    return SecretException.retryable(Reason.UNAVAILABLE, told, delay);
+  }
+
+  /** {@code Retry-After} is a number of seconds or a date. */
+  private Duration delay(Refusal refusal) {
+    Duration asked = parsed(refusal.retryAfter().strip());
+    if (asked.isNegative() || asked.isZero()) {
+      return USUAL_DELAY;
+    }
+    return asked.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : asked;
+  }
+
+  private Duration parsed(String header) {
+    if (header.matches("[0-9]{1,9}")) {
+      return Duration.ofSeconds(Long.parseLong(header));
+    }
+    try {
+      ZonedDateTime until = ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME);
+      return Duration.between(time.now(), until.toInstant());
+    } catch (DateTimeParseException none) {
+      return Duration.ZERO;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.latchkey.agent.backend.vault;
+
+import dev.latchkey.agent.backend.BackendRead;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.time.TimeSource;
+import io.github.jopenlibs.vault.json.JsonObject;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads of paths that have one state and no versions. Safe for use by several threads. */
+final class Reads {
+
+  /** What tells of the time of a static login and changes with each read of it. */
+  private static final Set<String> TIMES =
+      Set.of(
+          "ttl", "rotation_period", "rotation_schedule", "rotation_window", "last_vault_rotation");
+
+  private final AuthorisedCalls calls;
+  private final TimeSource time;
+
+  Reads(AuthorisedCalls calls, TimeSource time) {
+    this.calls = calls;
+    this.time = time;
+  }
+
+  /** Reads {@code full} as it stands, with the lease that it may come with. */
+  BackendRead read(Mount mount, String full, Optional<String> version) {
+    refuseVersion(full, version);
+    Instant askedAt = time.now();
+    return of(mount, full, calls.done(VaultRequest.read(full)), askedAt);
+  }
+
+  /** The read that {@code answer} is. */
+  static BackendRead of(Mount mount, String full, JsonObject answer, Instant askedAt) {
+    JsonObject data =
+        ServerText.object(answer, "data")
+            .orElseThrow(() -> SecretException.of(Reason.NOT_FOUND, full + " has no fields"));
+    Set<String> left = isStaticLogin(mount, full) ? TIMES : Set.of();
+    return new BackendRead(
+        FieldEncoding.decode(full, data, left),
+        "",
+        LeaseTimes.lifetime(full, answer, askedAt),
+        ServerText.text(answer, "lease_id"));
+  }
+
+  /**
+   * Whether the path is a login that the server rotates by itself. Its name and password are the
+   * secret; the time until the next rotation belongs to the read and not to them.
+   */
+  static boolean isStaticLogin(Mount mount, String full) {
+    return switch (mount.kind()) {
+      case KV1, KV2 -> false;
+      case DATABASE, OTHER, UNKNOWN ->
+          full.contains("/static-creds/") || full.contains("/static-cred/");
+    };
+  }
+
+  static void refuseVersion(String full, Optional<String> version) {
+    version.ifPresent(
+        text -> {
+          throw SecretException.of(Reason.UNSUPPORTED, full + " keeps no versions; ask without");
+        });
+  }
+}

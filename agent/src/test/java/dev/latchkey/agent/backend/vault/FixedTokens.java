@@ -1,0 +1,46 @@
+package dev.latchkey.agent.backend.vault;
+
+import dev.latchkey.agent.backend.Login;
+import dev.latchkey.agent.backend.Tokens;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One token, and another one after the first was refused where a test names it. */
+final class FixedTokens implements Tokens {
+
+  private final AtomicInteger refusals = new AtomicInteger();
+  private volatile Login.Token token;
+  private volatile Login.@Nullable Token next;
+
+  FixedTokens(Login.Token token) {
+    this.token = token;
+  }
+
+  /** Has {@code another} in hand for when the token is refused. */
+  FixedTokens then(Login.Token another) {
+    next = another;
+    return this;
+  }
+
+  @Override
+  public Login.Token token() {
+    return token;
+  }
+
+  @Override
+  public boolean refused(Login.Token used) {
+    refusals.incrementAndGet();
+    Login.Token another = next;
+    if (another == null) {
+      return false;
+    }
+    token = another;
+    next = null;
+    return true;
+  }
+
+  /** How often the server refused. */
+  int refusals() {
+    return refusals.get();
+  }
+}

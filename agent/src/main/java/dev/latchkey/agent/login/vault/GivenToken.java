@@ -1,0 +1,23 @@
+package dev.latchkey.agent.login.vault;
+
+import dev.latchkey.agent.backend.Login;
+import dev.latchkey.agent.secret.SecretValue;
+
+/** A token that the configuration gives, as {@code VAULT_TOKEN} does. */
+public record GivenToken(SecretValue token) implements LoginMethod {
+
+  @Override
+  public String kind() {
+    return "token";
+  }
+
+  @Override
+  public Login.Token login(TokenCalls calls) {
+    return calls.given(token);
+  }
+
+  @Override
+  public boolean ownsToken() {
+    return false;
+  }
+}

@@ -7,13 +7,17 @@ import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretValue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What every backend keeps to, failures included. An opt-out is asserted, never skipped. */
@@ -24,6 +28,32 @@ public abstract class BackendContract {
 
   /** Makes the secret manager hold {@code content} as the newest version of {@code path}. */
   protected abstract void seed(String path, SecretContent content);
+
+  /** A backend of the same kind with a switch before it; empty where nothing stands before it. */
+  protected Optional<Breakable> breakable() {
+    return Optional.empty();
+  }
+
+  /** A backend that holds {@code a}, whose secret manager breaks when told to. */
+  public interface Breakable {
+
+    Backend backend();
+
+    /** Cannot be reached from now on. */
+    void goDown();
+
+    /** Takes calls and does not answer them from now on. */
+    void hang();
+
+    /** Refuses the agent from now on. */
+    void deny();
+
+    /** Works again. */
+    void heal();
+
+    /** How many calls came to the manager. */
+    int calls();
+  }
 
   private static SecretContent binary(int length) {
     byte[] bytes = new byte[length];
@@ -143,5 +173,68 @@ public abstract class BackendContract {
   void noReadTellsAValueInItsTextForm() {
     seed("a", FakeBackend.text("marker-secret"));
     assertThat(backend().read("a", Optional.empty()).toString()).doesNotContain("marker-secret");
+  }
+
+  /** One that cannot be broken keeps its versions in the agent's own store. */
+  private Optional<Breakable> breakableOrOwnStore() {
+    Optional<Breakable> breakable = breakable();
+    if (breakable.isEmpty()) {
+      assertThat(backend())
+          .isInstanceOfSatisfying(
+              Writable.class, own -> assertThat(own.isNumberedByStore()).isTrue());
+    }
+    return breakable;
+  }
+
+  @Test
+  void aManagerThatIsDownIsUnavailableAndServesWhenItIsBack() {
+    breakableOrOwnStore()
+        .ifPresent(
+            way -> {
+              way.goDown();
+              assertReason(Reason.UNAVAILABLE, () -> way.backend().read("a", Optional.empty()));
+              way.heal();
+              assertThat(way.backend().read("a", Optional.empty()).content().fields()).isNotEmpty();
+            });
+  }
+
+  @Test
+  void aRefusalIsNoOutageAndIsAskedForOnce() {
+    breakableOrOwnStore()
+        .ifPresent(
+            way -> {
+              way.deny();
+              int before = way.calls();
+              assertReason(Reason.BACKEND_REFUSED, () -> way.backend().read("a", Optional.empty()));
+              assertThat(way.calls() - before).isEqualTo(1);
+            });
+  }
+
+  @Test
+  void aReadThatHangsEndsWhenItsCallerGivesUp() throws Exception {
+    Optional<Breakable> breakable = breakableOrOwnStore();
+    if (breakable.isPresent()) {
+      Breakable way = breakable.get();
+      way.hang();
+      int before = way.calls();
+      FutureTask<BackendRead> read =
+          new FutureTask<>(() -> way.backend().read("a", Optional.empty()));
+      Thread caller = Thread.ofVirtual().start(read);
+      Awaitility.await().until(() -> way.calls() > before);
+      caller.interrupt();
+      assertThat(caller.join(Duration.ofSeconds(5))).isTrue();
+      assertReason(Reason.UNAVAILABLE, () -> rethrown(read));
+      way.heal();
+    }
+  }
+
+  private static void rethrown(FutureTask<BackendRead> read) {
+    try {
+      read.get();
+    } catch (ExecutionException failed) {
+      throw (SecretException) failed.getCause();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -19,6 +19,9 @@ final class Mounts {
   /** How long an answer is believed. */
   static final Duration KEPT = Duration.ofMinutes(10);
 
+  /** More mounts than any server has; what was learned is forgotten rather than kept for ever. */
+  private static final int MOST = 1000;
+
   private record Known(Mount mount, long atNanos) {}
 
   private final Map<String, Mount> configured = new TreeMap<>();
@@ -54,6 +57,9 @@ final class Mounts {
 
   /** Keeps what a read showed about a mount that the server would not tell of. */
   Mount learn(Mount mount) {
+    if (known.size() >= MOST) {
+      known.clear();
+    }
     known.put(mount.path(), new Known(mount, time.nanoTime()));
     return mount;
   }

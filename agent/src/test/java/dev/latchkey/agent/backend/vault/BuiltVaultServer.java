@@ -35,7 +35,7 @@ final class BuiltVaultServer implements VaultServer {
   private ServerProcess launched() {
     List<String> command = new ArrayList<>(List.of(binary.toString()));
     command.addAll(List.of("--listen", listen, "--storage", storage.toString()));
-    command.add("--until-stdin-closes");
+    command.addAll(List.of("--until-stdin-closes", "--log-level", "off"));
     command.addAll(options);
     return new ServerProcess(command, true);
   }

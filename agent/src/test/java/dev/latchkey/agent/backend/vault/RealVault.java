@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,14 +35,37 @@ public final class RealVault {
   public static synchronized VaultServer shared() {
     VaultServer running = shared;
     if (running == null) {
-      try {
-        running = start(Files.createTempDirectory("latchkey-vault"));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      shared = running;
+      Path storage = temporary();
+      VaultServer started = start(storage);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    started.close();
+                    delete(storage);
+                  }));
+      running = started;
+      shared = started;
     }
     return running;
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("latchkey-vault");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> content = Files.walk(directory)) {
+      for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A server of the caller's own, which it closes. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.BackendContract;
+import dev.latchkey.agent.backend.FakeBackend;
 import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.time.TimeSource;
 import java.util.Map;
@@ -15,8 +16,9 @@ class VaultBackendTest extends BackendContract {
 
   private final VaultServer server = RealVault.shared();
   private final VaultAdmin admin = new VaultAdmin(server);
+  private final FaultyProxy proxy = new FaultyProxy(server.address());
   private final VaultHttp http =
-      new VaultHttp("vault", VaultServers.at(server.address()), TimeSource.system());
+      new VaultHttp("vault", VaultServers.at(proxy.address()), TimeSource.system());
   private final VaultBackend backend =
       new VaultBackend(
           http,
@@ -27,6 +29,7 @@ class VaultBackendTest extends BackendContract {
   @AfterEach
   void close() {
     http.close();
+    proxy.close();
     admin.close();
   }
 
@@ -38,5 +41,42 @@ class VaultBackendTest extends BackendContract {
   @Override
   protected void seed(String path, SecretContent content) {
     assertThat(backend.put(path, content, Optional.empty())).isNotEmpty();
+  }
+
+  @Override
+  protected Optional<Breakable> breakable() {
+    seed("a", FakeBackend.text("one"));
+    return Optional.of(
+        new Breakable() {
+          @Override
+          public Backend backend() {
+            return backend;
+          }
+
+          @Override
+          public void goDown() {
+            proxy.refuse();
+          }
+
+          @Override
+          public void hang() {
+            proxy.hang();
+          }
+
+          @Override
+          public void deny() {
+            proxy.answer(403, "{\"errors\":[\"permission denied\"]}");
+          }
+
+          @Override
+          public void heal() {
+            proxy.heal();
+          }
+
+          @Override
+          public int calls() {
+            return proxy.requests();
+          }
+        });
   }
 }

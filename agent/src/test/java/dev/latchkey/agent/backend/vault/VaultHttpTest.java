@@ -336,6 +336,25 @@ class VaultHttpTest {
   }
 
   @Test
+  void closingEndsWhatIsUnderWayAndTakesNoMore() throws Exception {
+    first.hang();
+    AtomicBoolean checked = new AtomicBoolean();
+    Thread caller =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  assertThat(failure(http).reason()).isEqualTo(Reason.UNAVAILABLE);
+                  checked.set(true);
+                });
+    Awaitility.await().until(() -> first.requests() == 1);
+    http.close();
+    assertThat(caller.join(Duration.ofSeconds(5))).isTrue();
+    assertThat(checked).isTrue();
+    assertThat(failure(http).reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(first.requests()).isEqualTo(1);
+  }
+
+  @Test
   void noTextFormShowsABodyOrAToken() {
     JsonObject body = new JsonObject().add("password", "hidden");
     VaultRequest request = VaultRequest.write("kv/a", body).as(SecretValue.ofText(MARKER));

@@ -90,7 +90,9 @@ final class CapabilityFactory {
             time,
             random,
             events,
-            (accessor, at) -> children.thenAccept(owner -> owner.parentEnds(accessor, at)));
+            (accessor, at) -> {
+              var _ = children.thenAccept(owner -> owner.parentEnds(accessor, at));
+            });
     Map<String, BackendFactory.Built> built = new TreeMap<>();
     config.backends().forEach((name, settings) -> built.put(name, making.make(name, settings)));
     Map<String, Backend> backends = backends(built, foundation, time);

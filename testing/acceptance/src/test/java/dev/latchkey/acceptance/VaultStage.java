@@ -35,7 +35,9 @@ final class VaultStage implements AutoCloseable {
       throws IOException, SQLException {
     Database database = Database.start(directory.resolve("postgres"));
     database.inOrders(
-        List.of("CREATE ROLE orders_owner NOLOGIN", "GRANT orders_owner TO " + Database.ADMIN));
+        List.of(
+            "CREATE ROLE orders_owner NOLOGIN",
+            "GRANT orders_owner TO " + Database.ADMIN + " WITH ADMIN OPTION"));
     VaultServer vault = RealVault.start(directory.resolve("vault"));
     try (VaultAdmin admin = new VaultAdmin(vault)) {
       issueLogins(admin, database, lease, longest);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,10 @@ class VaultBackendConfigTest {
     return ((Loaded.Accepted) loaded).config();
   }
 
+  private static Vault vault(AgentConfig config, String name) {
+    return (Vault) Objects.requireNonNull(config.backends().get(name));
+  }
+
   private static List<String> refused(String text) {
     Loaded loaded = load(text, Map.of());
     assertThat(loaded).isInstanceOf(Loaded.Refused.class);
@@ -42,7 +47,7 @@ class VaultBackendConfigTest {
     String text = Files.readString(page);
     int begin = text.indexOf("```yaml\n") + "```yaml\n".length();
     AgentConfig config = accepted(text.substring(begin, text.indexOf("```", begin)), Map.of());
-    Vault vault = (Vault) config.backends().get("vault");
+    Vault vault = vault(config, "vault");
     assertThat(vault.addresses()).containsExactly(URI.create("https://vault.example.com:8200"));
     assertThat(vault.login())
         .isEqualTo(
@@ -60,18 +65,16 @@ class VaultBackendConfigTest {
 
   @Test
   void whatIsAbsentComesFromTheEnvironmentOfTheCommandLines() {
-    Vault vault =
-        (Vault)
-            accepted(
-                    "backends: { v: { type: vault } }",
-                    Map.of(
-                        "BAO_ADDR", "http://127.0.0.1:8200",
-                        "VAULT_TOKEN", "a-token",
-                        "BAO_TOKEN", "another",
-                        "VAULT_NAMESPACE", "team",
-                        "VAULT_CACERT", "/ca.pem"))
-                .backends()
-                .get("v");
+    AgentConfig config =
+        accepted(
+            "backends: { v: { type: vault } }",
+            Map.of(
+                "BAO_ADDR", "http://127.0.0.1:8200",
+                "VAULT_TOKEN", "a-token",
+                "BAO_TOKEN", "another",
+                "VAULT_NAMESPACE", "team",
+                "VAULT_CACERT", "/ca.pem"));
+    Vault vault = vault(config, "v");
     assertThat(vault.addresses()).containsExactly(URI.create("http://127.0.0.1:8200"));
     assertThat(vault.namespace()).isEqualTo("team");
     assertThat(vault.tls().ca()).contains(Path.of("/ca.pem"));

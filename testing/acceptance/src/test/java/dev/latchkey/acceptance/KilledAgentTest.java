@@ -11,6 +11,7 @@ import dev.latchkey.client.LatchkeyClient;
 import dev.latchkey.v1.GetHistoryRequest;
 import dev.latchkey.v1.GetStatusRequest;
 import dev.latchkey.v1.RotateSecretRequest;
+import dev.latchkey.v1.RotationStatus;
 import dev.latchkey.v1.VersionEntry;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -158,14 +159,13 @@ class KilledAgentTest {
     }
   }
 
+  /** An agent that has just started says nothing of a rotation before it took it up. */
   private boolean isSettled() {
     try (Operator operator = new Operator(stage.agent())) {
-      return operator
-          .calls()
-          .getStatus(GetStatusRequest.getDefaultInstance())
-          .getRotationsList()
-          .stream()
-          .allMatch(rotation -> ENDS.contains(rotation.getStep()));
+      List<RotationStatus> rotations =
+          operator.calls().getStatus(GetStatusRequest.getDefaultInstance()).getRotationsList();
+      return !rotations.isEmpty()
+          && rotations.stream().allMatch(rotation -> ENDS.contains(rotation.getStep()));
     }
   }
 

@@ -41,6 +41,7 @@ public interface Login {
    * A token of the agent's own.
    *
    * @param accessor the manager's name for it, which opens nothing; empty for none
+   * @param issuedAt when it was granted, last extended or looked up
    * @param expiresAt when it ends unless it is renewed; empty for never
    * @param endsAt when it ends however often it is renewed; empty when that is not known
    * @param life for how long it was granted, and each renewal grants at most

@@ -1,5 +1,7 @@
 package dev.latchkey.agent.backend;
 
+import java.util.Optional;
+
 /**
  * Where a backend's adapter gets the agent's token from, and where it says that the manager refuses
  * it. Safe for use by several threads; blocks while there is none.
@@ -12,6 +14,9 @@ public interface Tokens {
    * @throws dev.latchkey.agent.secret.SecretException why there is none: what the last login said
    */
   Login.Token token();
+
+  /** The token held now, without a login. Never blocks. */
+  Optional<Login.Token> held();
 
   /**
    * The manager refused a call made with {@code used}. Answers whether that was because the token

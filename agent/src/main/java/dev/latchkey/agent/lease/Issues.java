@@ -55,34 +55,29 @@ final class Issues {
                 () ->
                     SecretException.of(
                         Reason.INTERNAL, "there is no backend \"" + declaration.backend() + "\""));
-    Optional<Login.Token> token =
-        Optional.ofNullable(context.tokens().get(declaration.backend())).map(Tokens::token);
+    Optional<Tokens> tokens = Optional.ofNullable(context.tokens().get(declaration.backend()));
+    tokens.ifPresent(Tokens::token);
     Lease intent = intent(declaration);
     BackendRead read = read(backend, declaration, intent);
     Optional<Lease> before = rows.held();
     return switch (read.lifetime()) {
       case Lifetime.Leased leased when !read.leaseId().isEmpty() ->
-          publish(declaration, granted(intent, read, leased, token), read, before);
+          publish(declaration, intent, granted(intent, read, leased, tokens), read, before);
       case Lifetime.Leased leased -> publishUnleased(declaration, intent, read);
       case Lifetime.Unleased unleased -> publishUnleased(declaration, intent, read);
     };
   }
 
-  /** Keeps that the manager is about to be asked; an intent that is still open stands for both. */
+  /** Keeps that the manager is about to be asked. */
   private Lease intent(Declaration declaration) {
-    Duration longest = rows.held().map(Lease::granted).orElse(LONGEST_LIFE);
-    Lease fresh =
+    Lease intent =
         Lease.intent(
             newId(),
             declaration.name(),
             declaration.backend(),
             declaration.path(),
             context.time().now(),
-            longest);
-    Lease intent =
-        rows.at(Lease.Stage.INTENT)
-            .map(open -> open.extended(open.issuedAt(), fresh.expiresAt(), false))
-            .orElse(fresh);
+            rows.held().map(Lease::granted).orElse(LONGEST_LIFE));
     journal.save(intent);
     rows.put(intent);
     return intent;
@@ -99,16 +94,35 @@ final class Issues {
     try {
       return backend.read(declaration.path(), Optional.empty());
     } catch (SecretException failure) {
+      Optional<Lease> open = open(intent);
       if (failure.reason() != Reason.UNAVAILABLE) {
-        journal.forget(intent);
-        rows.remove(intent);
+        forget(intent);
+      } else if (open.isPresent()) {
+        Lease both = open.get().extended(open.get().issuedAt(), intent.expiresAt(), false);
+        journal.save(both);
+        rows.put(both);
+        forget(intent);
       }
       throw failure;
     }
   }
 
+  /** The intent of earlier tries, whose answers were lost; one row stands for all of them. */
+  private Optional<Lease> open(Lease intent) {
+    return rows.all().stream()
+        .filter(row -> row.stage() == Lease.Stage.INTENT && !row.id().equals(intent.id()))
+        .findFirst();
+  }
+
+  private void forget(Lease intent) {
+    journal.forget(intent);
+    rows.remove(intent);
+  }
+
   private Lease granted(
-      Lease intent, BackendRead read, Lifetime.Leased leased, Optional<Login.Token> token) {
+      Lease intent, BackendRead read, Lifetime.Leased leased, Optional<Tokens> tokens) {
+    // Asked for after the read, which may have brought another token.
+    Optional<Login.Token> token = tokens.flatMap(Tokens::held);
     return new Lease(
         newId(),
         intent.secret(),
@@ -127,12 +141,16 @@ final class Issues {
   }
 
   private SecretState publish(
-      Declaration declaration, Lease granted, BackendRead read, Optional<Lease> before) {
+      Declaration declaration,
+      Lease intent,
+      Lease granted,
+      BackendRead read,
+      Optional<Lease> before) {
     Instant now = context.time().now();
     Duration overlap = declaration.lease().overlap();
     Optional<Lease> retiring =
         before.map(row -> row.at(Lease.Stage.RETIRING, earlier(now.plus(overlap), row.end())));
-    Lease intent = rows.at(Lease.Stage.INTENT).orElseThrow();
+    Optional<Lease> open = open(intent).map(row -> row.ofLife(granted.granted()));
     Change change =
         change(declaration.name(), read, before.isPresent(), retiring.flatMap(Lease::retireAt));
     SecretState state;
@@ -147,22 +165,24 @@ final class Issues {
                     Lease held = granted.published(published.id().version());
                     context.store().save(transaction, held);
                     retiring.ifPresent(row -> context.store().save(transaction, row));
+                    open.ifPresent(row -> context.store().save(transaction, row));
                     journal.record(transaction, held, "lease.issue", "");
                   })
               .state();
     } catch (SecretException notKept) {
-      giveBack(granted);
+      giveBack(intent, granted);
       throw notKept;
     }
     rows.remove(intent);
     retiring.ifPresent(rows::put);
+    open.ifPresent(rows::put);
     rows.put(granted.published(state.id().version()));
     warnIfTooShort(declaration, granted);
     return state;
   }
 
   /** What could not be kept is not used: it is revoked at once, or its intent stays open. */
-  private void giveBack(Lease granted) {
+  private void giveBack(Lease intent, Lease granted) {
     context
         .leasing(granted.backend())
         .ifPresent(

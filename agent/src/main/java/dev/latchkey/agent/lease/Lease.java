@@ -137,6 +137,26 @@ public record Lease(
         retireAt);
   }
 
+  /** The same intent, now that it is known for how long such a lease is granted. */
+  Lease ofLife(Duration life) {
+    Instant asked = expiresAt.minus(granted);
+    return new Lease(
+        id,
+        secret,
+        backend,
+        path,
+        leaseId,
+        stage,
+        version,
+        parent,
+        parentEndsAt,
+        issuedAt,
+        asked.plus(life),
+        life,
+        extensible,
+        retireAt);
+  }
+
   /** The same, made current as {@code published}. */
   Lease published(long published) {
     return new Lease(

@@ -1,5 +1,7 @@
 package dev.latchkey.agent.lease;
 
+import dev.latchkey.agent.backend.Login;
+import dev.latchkey.agent.backend.Tokens;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.lifecycle.Health;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +34,7 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
   private final LeaseContext context;
   private final RenewalSlots slots;
   private final ConcurrentHashMap<SecretName, SecretLeases> bySecret = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Instant> endings = new ConcurrentHashMap<>();
   private volatile AutoCloseable acknowledgements = () -> {};
 
   /** Owns nothing until {@link #start}. */
@@ -41,9 +45,21 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
 
   /** Takes up every lease that the store keeps. Blocks; called once, before anything is read. */
   public void start() {
-    new LeaseJournal(context).all().forEach(row -> of(row.secret()).takeUp(row));
+    List<Lease> kept = new LeaseJournal(context).all();
+    kept.forEach(row -> of(row.secret()).takeUp(row));
     acknowledgements = context.holders().onAcknowledgement(this::acknowledged);
+    kept.forEach(this::noteParent);
+    endings.forEach(this::tellOfEnd);
     bySecret.values().forEach(SecretLeases::look);
+  }
+
+  /** A row of another token than the one that was kept: it was replaced as the agent died. */
+  private void noteParent(Lease row) {
+    Optional.ofNullable(context.tokens().get(row.backend()))
+        .flatMap(Tokens::held)
+        .map(Login.Token::accessor)
+        .filter(held -> !held.equals(row.parent()) && !row.parent().isEmpty())
+        .ifPresent(held -> endings.putIfAbsent(row.parent(), context.time().now()));
   }
 
   private void acknowledged(SecretName secret) {
@@ -102,6 +118,11 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
 
   /** Notes that the token called {@code accessor} ends at {@code at}, and its children with it. */
   public void parentEnds(String accessor, Instant at) {
+    endings.put(accessor, at);
+    tellOfEnd(accessor, at);
+  }
+
+  private void tellOfEnd(String accessor, Instant at) {
     bySecret.values().forEach(leases -> leases.parentEnds(accessor, at));
   }
 

@@ -47,6 +47,7 @@ final class LeaseTroubles {
     boolean refused =
         why.reason() == Reason.BACKEND_REFUSED
             || why.reason() == Reason.INVALID_REQUEST
+            || why.reason() == Reason.NOT_POSSIBLE_NOW
             || why.reason() == Reason.NOT_FOUND;
     Duration drawn = (refused ? REFUSED : BACKOFF).delay(attempts, random);
     return why.retryDelay().filter(asked -> asked.compareTo(drawn) > 0).orElse(drawn);

@@ -28,12 +28,10 @@ final class RenewalSlots {
   /** Takes a second not after {@code latest} and at most a tenth of the way to it earlier. */
   Instant take(Instant now, Instant latest) {
     Duration left = Duration.between(now, latest);
-    if (left.toSeconds() < CHOICES) {
-      return latest;
-    }
     Instant best = latest;
     int fewest = Integer.MAX_VALUE;
-    for (int i = 0; i < CHOICES; i++) {
+    int choices = left.toSeconds() < CHOICES ? 0 : CHOICES;
+    for (int i = 0; i < choices; i++) {
       long early = (long) (left.toMillis() * WINDOW * random.nextDouble());
       Instant candidate = latest.minusMillis(early);
       int others = taken.getOrDefault(candidate.getEpochSecond(), 0);

@@ -147,6 +147,7 @@ final class Renewals {
         return false;
       }
       case BACKEND_REFUSED, INVALID_REQUEST, UNSUPPORTED, DENIED -> {
+        troubles.over(held.id());
         Lease last = held.notExtensible();
         journal.save(last);
         rows.put(last);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * All that changes them happens in the mailbox, so that each lease has one owner.
  */
 final class SecretLeases {
+
+  /** Two tellings of one end differ by no more than this. */
+  private static final Duration SAME = Duration.ofSeconds(1);
 
   private final SecretName name;
   private final LeaseContext context;
@@ -34,6 +38,7 @@ final class SecretLeases {
   private final LeaseJournal journal;
   private final Mailbox mailbox;
   private Timers.@Nullable Timer timer;
+  private boolean wantsSuccessor;
   private boolean closed;
 
   SecretLeases(SecretName name, LeaseContext context, RenewalSlots slots) {
@@ -76,13 +81,17 @@ final class SecretLeases {
     return ask(
         () -> {
           Optional<Lease> wanted = rows.find(id);
+          if (wanted.filter(row -> row.stage() == Lease.Stage.INTENT).isPresent()) {
+            throw SecretException.of(
+                Reason.NOT_POSSIBLE_NOW,
+                "nobody knows the lease of an intent; it ends by itself, or declare"
+                    + " lease.exclusive");
+          }
           if (wanted.filter(row -> row.stage() == Lease.Stage.HELD).isPresent()) {
             var _ = issues.issue(declaration());
             renewals.planAnew();
           }
-          rows.find(id)
-              .filter(row -> row.stage() != Lease.Stage.INTENT)
-              .ifPresent(revocations::revoke);
+          rows.find(id).ifPresent(revocations::revoke);
           rows.find(id)
               .flatMap(revocations::trouble)
               .ifPresent(
@@ -98,14 +107,25 @@ final class SecretLeases {
     post(
         () -> {
           for (Lease row : rows.all()) {
-            if (row.parent().equals(accessor) && !row.parentEndsAt().equals(Optional.of(at))) {
-              Lease ending = row.parentEnding(at);
-              journal.save(ending);
-              rows.put(ending);
-              renewals.planAnew();
+            if (row.parent().equals(accessor) && isNews(row, at)) {
+              guarded(row.id(), () -> parentEnds(row, at));
             }
           }
         });
+  }
+
+  private static boolean isNews(Lease row, Instant at) {
+    return row.parentEndsAt()
+        .map(known -> Duration.between(known, at).abs().compareTo(SAME) > 0)
+        .orElse(true);
+  }
+
+  /** Goes by what it learnt also where it cannot be kept: the next start learns it anew. */
+  private void parentEnds(Lease row, Instant at) {
+    Lease ending = row.parentEnding(at);
+    rows.put(ending);
+    renewals.planAnew();
+    journal.save(ending);
   }
 
   /** Judges everything against the clock anew. */
@@ -219,6 +239,7 @@ final class SecretLeases {
     try {
       SecretState state = issues.issue(declaration);
       troubles.over(LeaseTroubles.ISSUE);
+      wantsSuccessor = false;
       renewals.planAnew();
       return state;
     } catch (SecretException failure) {
@@ -230,16 +251,19 @@ final class SecretLeases {
   private void turn() {
     if (!closed) {
       rows.all().forEach(row -> guarded(row.id(), () -> step(row)));
+      if (wantsSuccessor) {
+        guarded(LeaseTroubles.ISSUE, this::succeed);
+      }
       guarded(LeaseTroubles.ISSUE, this::rearm);
     }
   }
 
   private void step(Lease row) {
-    if (revocations.isOver(row)) {
-      over(row);
+    if (!troubles.mayTry(row.id())) {
       return;
     }
-    if (!troubles.mayTry(row.id())) {
+    if (revocations.isOver(row)) {
+      over(row);
       return;
     }
     switch (row.stage()) {
@@ -260,8 +284,8 @@ final class SecretLeases {
 
   private void over(Lease row) {
     if (row.stage() == Lease.Stage.HELD) {
+      wantsSuccessor = true;
       revocations.lost(row);
-      succeed();
     } else {
       revocations.drop(row);
     }
@@ -276,8 +300,8 @@ final class SecretLeases {
       case Step.Replace replace -> succeed();
       case Step.Renew renew -> {
         if (!renewals.renew(held)) {
+          wantsSuccessor = true;
           revocations.lost(held);
-          succeed();
         }
       }
     }
@@ -291,6 +315,9 @@ final class SecretLeases {
     try {
       var _ = issue(declaration());
     } catch (SecretException failure) {
+      if (troubles.mayTry(LeaseTroubles.ISSUE)) {
+        troubles.failed(LeaseTroubles.ISSUE, failure);
+      }
       context.current().turnStale(name, failure.safeMessage());
     }
   }
@@ -298,8 +325,9 @@ final class SecretLeases {
   private void rearm() {
     cancel();
     if (!closed) {
-      rows.all().stream()
-          .flatMap(row -> wait(row).stream())
+      Optional<Duration> successor =
+          wantsSuccessor ? troubles.retryIn(LeaseTroubles.ISSUE) : Optional.empty();
+      Stream.concat(rows.all().stream().flatMap(row -> wait(row).stream()), successor.stream())
           .min(Duration::compareTo)
           .ifPresent(wait -> timer = context.timers().schedule(wait, this::look));
     }
@@ -317,7 +345,7 @@ final class SecretLeases {
           case INTENT -> terms().exclusive() ? Optional.of(Duration.ZERO) : Optional.empty();
         };
     Duration retry = troubles.retryIn(row.id()).orElse(Duration.ZERO);
-    return Optional.of(due.map(span -> shorter(longer(span, retry), end)).orElse(end));
+    return Optional.of(longer(due.map(span -> shorter(span, end)).orElse(end), retry));
   }
 
   private Duration heldDue(Lease row, Instant now) {

@@ -89,11 +89,9 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
 
   /** Takes up the token that the store keeps; a login comes with the first call that needs one. */
   public void start() {
-    current =
-        transactions
-            .call(transaction -> store.find(transaction, backend))
-            .filter(this::lives)
-            .orElse(null);
+    Optional<Token> kept = transactions.call(transaction -> store.find(transaction, backend));
+    current = kept.filter(this::lives).orElse(null);
+    kept.filter(token -> !lives(token)).ifPresent(token -> ended(token, end(token)));
     mailbox.post(this::turn);
   }
 
@@ -106,6 +104,18 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
         .expiresAt()
         .map(at -> token.endsAt().filter(last -> last.isBefore(at)).orElse(at))
         .or(token::endsAt);
+  }
+
+  /** Whoever was given something under the token learns when it goes. */
+  private void ended(Token token, Optional<Instant> at) {
+    if (!token.accessor().isEmpty()) {
+      at.ifPresent(end -> ending.accept(token.accessor(), end));
+    }
+  }
+
+  @Override
+  public Optional<Token> held() {
+    return Optional.ofNullable(current).filter(this::lives);
   }
 
   @Override
@@ -134,6 +144,7 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
       return false;
     }
     current = null;
+    ended(used, Optional.of(time.now()));
     var _ = obtained();
     return true;
   }
@@ -163,9 +174,13 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
   }
 
   private void adopt(Token token) {
+    Token before = current;
+    transactions.run(transaction -> store.keep(transaction, backend, token));
     current = token;
     confirmed = false;
-    transactions.run(transaction -> store.keep(transaction, backend, token));
+    if (before != null && !before.value().equals(token.value())) {
+      ended(before, end(before));
+    }
   }
 
   private <T> CompletableFuture<T> ask(java.util.function.Supplier<T> work) {
@@ -240,9 +255,13 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
   }
 
   private void replace(Token held) {
-    var _ = loggedIn();
+    if (loggedIn().value().equals(held.value())) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          "the token that the agent was given ends soon and cannot be renewed; provide another"
+              + " one");
+    }
     troubles.over(RENEWAL);
-    end(held).ifPresent(at -> ending.accept(held.accessor(), at));
   }
 
   /** What comes next for the token; empty for one that lives for ever. */

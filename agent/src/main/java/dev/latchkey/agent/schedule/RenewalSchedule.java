@@ -89,8 +89,11 @@ public final class RenewalSchedule {
     if (end.equals(Instant.MAX)) {
       return end;
     }
-    if (isTooShort(terms.granted(), terms.overlap())) {
-      return terms.issuedAt().plus(scaled(Duration.between(terms.issuedAt(), end), 0.5));
+    Duration whole = Duration.between(terms.issuedAt(), end);
+    boolean bornLate = whole.compareTo(terms.granted()) >= 0 || terms.endsAt().isPresent();
+    if (isTooShort(terms.granted(), terms.overlap())
+        || (bornLate && isTooShort(whole, terms.overlap()))) {
+      return terms.issuedAt().plus(scaled(whole, 0.5));
     }
     Duration early = scaled(lead(terms.overlap()), 1 + random.nextDouble());
     return end.minus(terms.overlap()).minus(early);

@@ -7,6 +7,7 @@ import dev.latchkey.agent.config.BackendSettings.Login;
 import dev.latchkey.agent.config.BackendSettings.Text;
 import dev.latchkey.agent.config.BackendSettings.Vault;
 import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretValue;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +16,49 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class VaultBackendConfigTest {
+
+  /** What {@link ConfigLoaderTest} leaves to this class. */
+  static final Set<String> TESTED_KEYS =
+      Set.of(
+          "backends.*.address",
+          "backends.*.addresses",
+          "backends.*.namespace",
+          "backends.*.prefix",
+          "backends.*.kv_mounts",
+          "backends.*.connect_timeout",
+          "backends.*.request_timeout",
+          "backends.*.tls",
+          "backends.*.tls.ca",
+          "backends.*.tls.certificate",
+          "backends.*.tls.key",
+          "backends.*.tls.server_name",
+          "backends.*.login",
+          "backends.*.login.type",
+          "backends.*.login.mount",
+          "backends.*.login.token",
+          "backends.*.login.file",
+          "backends.*.login.role",
+          "backends.*.login.role_id",
+          "backends.*.login.role_id_file",
+          "backends.*.login.secret_id",
+          "backends.*.login.secret_id_file",
+          "backends.*.login.wrapped",
+          "backends.*.login.delete_file",
+          "backends.*.login.username",
+          "backends.*.login.password",
+          "backends.*.login.password_file",
+          "backends.*.login.region",
+          "backends.*.login.server_id",
+          "backends.*.login.profile",
+          "mounts[].path",
+          "secrets.*.lease",
+          "secrets.*.lease.overlap",
+          "secrets.*.lease.on_exit",
+          "secrets.*.lease.exclusive");
 
   private static Loaded load(String text, Map<String, String> environment) {
     return new ConfigLoader(environment, new EtcAccounts(), target -> {})
@@ -80,6 +121,82 @@ class VaultBackendConfigTest {
     assertThat(vault.tls().ca()).contains(Path.of("/ca.pem"));
     assertThat(vault.login()).isInstanceOf(Login.Token.class);
     assertThat(vault.toString()).doesNotContain("a-token");
+  }
+
+  @Test
+  void readsEveryKey() {
+    AgentConfig config =
+        accepted(
+            """
+            backends:
+              v:
+                type: vault
+                addresses: [ "https://one:8200", "https://two:8200" ]
+                namespace: team
+                prefix: kv/
+                kv_mounts: { "kv/": 2 }
+                connect_timeout: 2s
+                request_timeout: 20s
+                tls: { ca: /ca.pem, certificate: /cert.pem, key: /key.pem, server_name: vault }
+                login: { type: token, token: t }
+            secrets:
+              db:
+                backend: v
+                path: database/creds/db
+                lease: { overlap: 5s, on_exit: revoke, exclusive: true }
+            """,
+            Map.of("VAULT_ADDR", "http://elsewhere", "VAULT_TOKEN", "not this"));
+    assertThat(vault(config, "v"))
+        .isEqualTo(
+            new Vault(
+                List.of(URI.create("https://one:8200"), URI.create("https://two:8200")),
+                "team",
+                "kv/",
+                Map.of("kv/", 2),
+                new BackendSettings.Tls(
+                    Optional.of(Path.of("/ca.pem")),
+                    Optional.of(Path.of("/cert.pem")),
+                    Optional.of(Path.of("/key.pem")),
+                    Optional.of("vault")),
+                Optional.of(Duration.ofSeconds(2)),
+                Optional.of(Duration.ofSeconds(20)),
+                new Login.Token(SecretValue.ofText("t"))));
+    assertThat(config.catalog().find(new SecretName("db")).orElseThrow().lease())
+        .isEqualTo(new LeaseDeclaration(Duration.ofSeconds(5), true, true));
+  }
+
+  private static Login login(String text) {
+    return vault(
+            accepted(
+                "backends: { v: { type: vault, address: \"http://h\", login: {" + text + "} } }",
+                Map.of()),
+            "v")
+        .login();
+  }
+
+  private static Text given(String text) {
+    return new Text.Given(SecretValue.ofText(text));
+  }
+
+  @Test
+  void readsEveryWayToLogIn() {
+    assertThat(login("type: token_file, file: /token"))
+        .isEqualTo(new Login.TokenFile(Path.of("/token")));
+    assertThat(
+            login(
+                "type: approle, mount: roles, role_id: r, secret_id: s, wrapped: true,"
+                    + " delete_file: true"))
+        .isEqualTo(new Login.AppRole("roles", given("r"), Optional.of(given("s")), true, true));
+    assertThat(login("type: userpass, username: u, password: p"))
+        .isEqualTo(new Login.Userpass("userpass", "u", given("p")));
+    assertThat(login("type: userpass, username: u, password_file: /p"))
+        .isEqualTo(new Login.Userpass("userpass", "u", new Text.InFile(Path.of("/p"))));
+    assertThat(login("type: kubernetes, role: r, file: /jwt"))
+        .isEqualTo(new Login.Kubernetes("kubernetes", "r", Optional.of(Path.of("/jwt"))));
+    assertThat(
+            login("type: aws, role: r, region: eu-west-1, server_id: id, file: /keys, profile: p"))
+        .isEqualTo(
+            new Login.Aws("aws", "r", "eu-west-1", "id", Optional.of(Path.of("/keys")), "p"));
   }
 
   @Test

@@ -138,7 +138,9 @@ class LeaseLedgerTest {
     world.backend.losesAnswers = false;
     world.time.advance(Duration.ofSeconds(10));
     assertThat(world.read().id().version()).isEqualTo(1);
-    assertThat(world.stages()).containsExactly(Stage.HELD);
+    assertThat(world.stages()).containsExactly(Stage.INTENT, Stage.HELD);
+    world.time.advance(Duration.ofMinutes(2));
+    assertThat(world.stages()).as("gone within its life").doesNotContain(Stage.INTENT);
   }
 
   @Test

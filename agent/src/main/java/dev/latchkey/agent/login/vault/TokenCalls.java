@@ -87,7 +87,7 @@ final class TokenCalls {
     return new Login.Token(
         token,
         text(data, "accessor"),
-        issuedAt,
+        askedAt,
         text(data, "expire_time").isEmpty() ? Optional.empty() : Optional.of(askedAt.plus(left)),
         after(issuedAt, maximum),
         period.isZero() ? seconds(data, "creation_ttl") : period,
@@ -107,11 +107,16 @@ final class TokenCalls {
     return new Login.Token(
         token.value(),
         token.accessor(),
-        token.issuedAt(),
+        askedAt,
         after(askedAt, left),
         token.endsAt(),
         token.life(),
-        flag(auth, "renewable"));
+        flag(auth, "renewable") && isWhole(left, token.life()));
+  }
+
+  /** A grant that falls short of what is granted at first is the last: the maximum life is near. */
+  private static boolean isWhole(Duration granted, Duration life) {
+    return granted.isZero() || granted.compareTo(life.multipliedBy(9).dividedBy(10)) >= 0;
   }
 
   /** Ends a token; one that the server does not know has ended. */

@@ -2,6 +2,7 @@ package dev.latchkey.agent.backend.vault;
 
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.backend.Tokens;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ final class FixedTokens implements Tokens {
   @Override
   public Login.Token token() {
     return token;
+  }
+
+  @Override
+  public Optional<Login.Token> held() {
+    return Optional.of(token);
   }
 
   @Override

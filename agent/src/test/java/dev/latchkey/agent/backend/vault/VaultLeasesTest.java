@@ -212,7 +212,9 @@ class VaultLeasesTest {
     assertThat(backend.mayLease("cubbyhole/x")).isTrue();
     assertThat(backend.mayLease("no-such-mount/x")).isTrue();
     proxy.refuse();
-    assertThat(backend.mayLease("unknown-mount/x")).as("nobody can tell").isTrue();
+    assertThat(failure(() -> backend.mayLease("unknown-mount/x")).reason())
+        .as("nobody can tell, and nothing is to be asked for")
+        .isEqualTo(Reason.UNAVAILABLE);
   }
 
   @Test

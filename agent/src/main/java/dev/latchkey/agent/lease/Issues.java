@@ -183,18 +183,18 @@ final class Issues {
 
   /** What could not be kept is not used: it is revoked at once, or its intent stays open. */
   private void giveBack(Lease intent, Lease granted) {
-    context
-        .leasing(granted.backend())
-        .ifPresent(
-            leasing -> {
-              try {
-                leasing.revoke(granted.leaseId());
-              } catch (SecretException stays) {
-                context
-                    .events()
-                    .emit(new AgentEvent.LeaseUnknown(granted.secret(), stays.safeMessage()));
-              }
-            });
+    try {
+      context.leasing(granted.backend()).ifPresent(leasing -> leasing.revoke(granted.leaseId()));
+    } catch (SecretException stays) {
+      context.events().emit(new AgentEvent.LeaseUnknown(granted.secret(), stays.safeMessage()));
+      return;
+    }
+    try {
+      forget(intent);
+    } catch (SecretException notNow) {
+      // The store cannot be written, which is why we are here; the intent ends with its life.
+      rows.remove(intent);
+    }
   }
 
   private void warnIfTooShort(Declaration declaration, Lease granted) {

@@ -39,6 +39,8 @@ class EveryCallIsReachableTest {
           "rollback a",
           "adopt a --username u",
           "target check a",
+          "lease list",
+          "lease revoke i",
           "keyring rotate k",
           "audit tail",
           "audit verify",

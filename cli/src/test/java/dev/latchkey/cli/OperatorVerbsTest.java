@@ -14,12 +14,15 @@ import dev.latchkey.v1.ComponentStatus;
 import dev.latchkey.v1.ExplainSecretResponse;
 import dev.latchkey.v1.GetHistoryResponse;
 import dev.latchkey.v1.GetStatusResponse;
+import dev.latchkey.v1.LeaseEntry;
+import dev.latchkey.v1.ListLeasesResponse;
 import dev.latchkey.v1.PlanRotationResponse;
 import dev.latchkey.v1.PlannedStep;
 import dev.latchkey.v1.PolicyRule;
 import dev.latchkey.v1.PutSecretRequest;
 import dev.latchkey.v1.PutSecretResponse;
 import dev.latchkey.v1.RecoverCredentialRequest;
+import dev.latchkey.v1.RevokeLeaseRequest;
 import dev.latchkey.v1.RollbackSecretRequest;
 import dev.latchkey.v1.RotateKeyringResponse;
 import dev.latchkey.v1.RotateSecretRequest;
@@ -235,6 +238,26 @@ class OperatorVerbsTest {
     assertThat(status.code()).isZero();
     assertThat(Run.of(agent, "status", "--ready").code()).isEqualTo(5);
     assertThat(Run.of(agent, "status", "--json").out()).startsWith("{\"health\":\"degraded\"");
+  }
+
+  @Test
+  void leaseListShowsTheLedgerAndLeaseRevokeNamesALease() {
+    assertThat(Run.of(agent, "lease", "list").out()).isEqualTo("no leases\n");
+    agent.answers(
+        "ListLeases",
+        ListLeasesResponse.newBuilder()
+            .addLeases(
+                LeaseEntry.newBuilder()
+                    .setId("a1")
+                    .setSecret("orders-db")
+                    .setStage("revoking")
+                    .setVersion(3)
+                    .setTrouble("cannot be reached"))
+            .build());
+    assertThat(Run.of(agent, "lease", "list").out())
+        .contains("a1", "orders-db", "revoking", "cannot be reached");
+    assertThat(Run.of(agent, "lease", "revoke", "a1").out()).isEqualTo("revoked\n");
+    assertThat(agent.asked(RevokeLeaseRequest.class).getId()).isEqualTo("a1");
   }
 
   @Test

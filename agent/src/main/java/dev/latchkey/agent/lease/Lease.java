@@ -77,40 +77,12 @@ public record Lease(
 
   /** The same at another stage, to be revoked at the latest at {@code at}. */
   Lease at(Stage next, Optional<Instant> at) {
-    return new Lease(
-        id,
-        secret,
-        backend,
-        path,
-        leaseId,
-        next,
-        version,
-        parent,
-        parentEndsAt,
-        issuedAt,
-        expiresAt,
-        granted,
-        extensible,
-        at);
+    return with(next, version, parentEndsAt, issuedAt, expiresAt, granted, extensible, at);
   }
 
   /** The same, extended at {@code now} until {@code end}. */
   Lease extended(Instant now, Instant end, boolean mayBeExtendedAgain) {
-    return new Lease(
-        id,
-        secret,
-        backend,
-        path,
-        leaseId,
-        stage,
-        version,
-        parent,
-        parentEndsAt,
-        now,
-        end,
-        granted,
-        mayBeExtendedAgain,
-        retireAt);
+    return with(stage, version, parentEndsAt, now, end, granted, mayBeExtendedAgain, retireAt);
   }
 
   /** The same, which no renewal extends any more. */
@@ -120,60 +92,46 @@ public record Lease(
 
   /** The same, whose token ends at {@code at}. */
   Lease parentEnding(Instant at) {
-    return new Lease(
-        id,
-        secret,
-        backend,
-        path,
-        leaseId,
-        stage,
-        version,
-        parent,
-        Optional.of(at),
-        issuedAt,
-        expiresAt,
-        granted,
-        extensible,
-        retireAt);
+    return with(
+        stage, version, Optional.of(at), issuedAt, expiresAt, granted, extensible, retireAt);
   }
 
   /** The same intent, now that it is known for how long such a lease is granted. */
   Lease ofLife(Duration life) {
-    Instant asked = expiresAt.minus(granted);
-    return new Lease(
-        id,
-        secret,
-        backend,
-        path,
-        leaseId,
-        stage,
-        version,
-        parent,
-        parentEndsAt,
-        issuedAt,
-        asked.plus(life),
-        life,
-        extensible,
-        retireAt);
+    Instant end = expiresAt.minus(granted).plus(life);
+    return with(stage, version, parentEndsAt, issuedAt, end, life, extensible, retireAt);
   }
 
   /** The same, made current as {@code published}. */
   Lease published(long published) {
+    return with(stage, published, parentEndsAt, issuedAt, expiresAt, granted, extensible, retireAt);
+  }
+
+  /** What a lease is stays; how it stands may change. */
+  private Lease with(
+      Stage nextStage,
+      long nextVersion,
+      Optional<Instant> parentEnd,
+      Instant from,
+      Instant until,
+      Duration life,
+      boolean mayBeExtended,
+      Optional<Instant> retirement) {
     return new Lease(
         id,
         secret,
         backend,
         path,
         leaseId,
-        stage,
-        published,
+        nextStage,
+        nextVersion,
         parent,
-        parentEndsAt,
-        issuedAt,
-        expiresAt,
-        granted,
-        extensible,
-        retireAt);
+        parentEnd,
+        from,
+        until,
+        life,
+        mayBeExtended,
+        retirement);
   }
 
   /** When the manager ends it, by itself or with its token. */

@@ -5,9 +5,14 @@ import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.Leasing;
 import dev.latchkey.agent.backend.Tokens;
 import dev.latchkey.agent.catalog.Catalog;
+import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.catalog.LeaseDeclaration;
 import dev.latchkey.agent.consumer.Holders;
 import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.event.EventSink;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.store.Transaction;
 import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.agent.time.Timers;
@@ -49,5 +54,24 @@ public record LeaseContext(
     return backends.get(backend) instanceof Leasing leasing
         ? Optional.of(leasing)
         : Optional.empty();
+  }
+
+  /**
+   * The backend that granted {@code lease}.
+   *
+   * @throws SecretException UNSUPPORTED when it is configured as another kind by now
+   */
+  Leasing leasing(Lease lease) {
+    return leasing(lease.backend())
+        .orElseThrow(
+            () ->
+                SecretException.of(
+                    Reason.UNSUPPORTED,
+                    "the backend \"" + lease.backend() + "\" grants no leases"));
+  }
+
+  /** How the leases of {@code secret} are kept. */
+  LeaseDeclaration terms(SecretName secret) {
+    return catalog.find(secret).map(Declaration::lease).orElse(LeaseDeclaration.DEFAULT);
   }
 }

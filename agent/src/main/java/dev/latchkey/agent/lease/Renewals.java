@@ -1,8 +1,6 @@
 package dev.latchkey.agent.lease;
 
 import dev.latchkey.agent.backend.Leasing;
-import dev.latchkey.agent.catalog.Declaration;
-import dev.latchkey.agent.catalog.LeaseDeclaration;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.schedule.RenewalSchedule;
@@ -55,13 +53,6 @@ final class Renewals {
   }
 
   private Step drawn(Lease held) {
-    Duration overlap =
-        context
-            .catalog()
-            .find(held.secret())
-            .map(Declaration::lease)
-            .orElse(LeaseDeclaration.DEFAULT)
-            .overlap();
     Step latest =
         RenewalSchedule.next(
             new RenewalSchedule.Terms(
@@ -70,7 +61,7 @@ final class Renewals {
                 held.parentEndsAt(),
                 held.granted(),
                 held.extensible(),
-                overlap),
+                context.terms(held.secret()).overlap()),
             context.random());
     Instant slot = slots.take(context.time().now(), latest.at());
     return switch (latest) {
@@ -108,15 +99,7 @@ final class Renewals {
 
   /** A grant that falls short of what was asked for is the last: the maximum life is near. */
   private Lease extended(Lease held) {
-    Leasing leasing =
-        context
-            .leasing(held.backend())
-            .orElseThrow(
-                () ->
-                    SecretException.of(
-                        Reason.UNSUPPORTED,
-                        "the backend \"" + held.backend() + "\" grants no leases"));
-    Leasing.Renewal renewal = leasing.renew(held.leaseId(), held.granted());
+    Leasing.Renewal renewal = context.leasing(held).renew(held.leaseId(), held.granted());
     Instant now = context.time().now();
     if (!renewal.expiresAt().isAfter(now)) {
       throw SecretException.of(Reason.NOT_FOUND, "the lease had ended");

@@ -2,7 +2,6 @@ package dev.latchkey.agent.lease;
 
 import dev.latchkey.agent.backend.Leasing;
 import dev.latchkey.agent.event.AgentEvent;
-import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,12 +69,12 @@ final class Revocations {
 
   /** Keeps that the lease is to be revoked, then revokes it; a failure is tried again later. */
   void revoke(Lease row) {
-    if (row.stage() != Lease.Stage.REVOKING) {
-      Lease next = row.at(Lease.Stage.REVOKING, row.retireAt());
-      journal.save(next);
-      rows.put(next);
+    Lease revoking = row.at(Lease.Stage.REVOKING, row.retireAt());
+    if (!revoking.equals(row)) {
+      journal.save(revoking);
+      rows.put(revoking);
     }
-    revokeNow(row.at(Lease.Stage.REVOKING, row.retireAt()));
+    revokeNow(revoking);
   }
 
   private void revokeNow(Lease row) {
@@ -84,7 +83,7 @@ final class Revocations {
       return;
     }
     try {
-      leasing(row).revoke(row.leaseId());
+      context.leasing(row).revoke(row.leaseId());
       journal.end(row, "lease.revoke", "");
       forgotten(row);
       rows.held()
@@ -104,12 +103,12 @@ final class Revocations {
     try {
       Set<String> known = rows.all().stream().map(Lease::leaseId).collect(Collectors.toSet());
       List<Leasing.KnownLease> unknown =
-          leasing(intent).leases(intent.path()).stream()
+          context.leasing(intent).leases(intent.path()).stream()
               .filter(found -> !known.contains(found.leaseId()))
               .filter(found -> isOf(intent, found.issuedAt()))
               .toList();
       for (Leasing.KnownLease found : unknown) {
-        leasing(intent).revoke(found.leaseId());
+        context.leasing(intent).revoke(found.leaseId());
       }
       journal.end(intent, "lease.reclaim", unknown.size() + " unknown leases revoked");
       forgotten(intent);
@@ -122,15 +121,6 @@ final class Revocations {
     Instant last = intent.expiresAt().minus(intent.granted());
     return !issuedAt.isBefore(intent.issuedAt().minus(CLOCKS_DIFFER))
         && issuedAt.isBefore(last.plus(ANSWER));
-  }
-
-  private Leasing leasing(Lease row) {
-    return context
-        .leasing(row.backend())
-        .orElseThrow(
-            () ->
-                SecretException.of(
-                    Reason.UNSUPPORTED, "the backend \"" + row.backend() + "\" grants no leases"));
   }
 
   Optional<SecretException> trouble(Lease row) {

@@ -1,7 +1,6 @@
 package dev.latchkey.agent.lease;
 
 import dev.latchkey.agent.catalog.Declaration;
-import dev.latchkey.agent.catalog.LeaseDeclaration;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.schedule.RenewalSchedule.Step;
 import dev.latchkey.agent.secret.Reason;
@@ -150,7 +149,7 @@ final class SecretLeases {
         () -> {
           closed = true;
           cancel();
-          if (terms().revokedOnExit()) {
+          if (context.terms(name).revokedOnExit()) {
             rows.all().stream()
                 .filter(row -> row.stage() != Lease.Stage.INTENT)
                 .forEach(row -> guarded(row.id(), () -> revocations.revoke(row)));
@@ -192,10 +191,6 @@ final class SecretLeases {
           }
         });
     return answer;
-  }
-
-  private LeaseDeclaration terms() {
-    return context.catalog().find(name).map(Declaration::lease).orElse(LeaseDeclaration.DEFAULT);
   }
 
   private Declaration declaration() {
@@ -275,7 +270,7 @@ final class SecretLeases {
       }
       case REVOKING -> revocations.revoke(row);
       case INTENT -> {
-        if (terms().exclusive()) {
+        if (context.terms(name).exclusive()) {
           revocations.reclaim(row);
         }
       }
@@ -342,7 +337,8 @@ final class SecretLeases {
           case HELD -> Optional.of(heldDue(row, now));
           case RETIRING -> row.retireAt().map(at -> atLeastZero(Duration.between(now, at)));
           case REVOKING -> Optional.of(Duration.ZERO);
-          case INTENT -> terms().exclusive() ? Optional.of(Duration.ZERO) : Optional.empty();
+          case INTENT ->
+              context.terms(name).exclusive() ? Optional.of(Duration.ZERO) : Optional.empty();
         };
     Duration retry = troubles.retryIn(row.id()).orElse(Duration.ZERO);
     return Optional.of(longer(due.map(span -> shorter(span, end)).orElse(end), retry));

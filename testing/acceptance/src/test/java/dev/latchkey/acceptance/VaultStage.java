@@ -1,8 +1,8 @@
 package dev.latchkey.acceptance;
 
-import dev.latchkey.agent.backend.vault.RealVault;
-import dev.latchkey.agent.backend.vault.VaultAdmin;
-import dev.latchkey.agent.backend.vault.VaultServer;
+import dev.latchkey.testing.vault.RealVault;
+import dev.latchkey.testing.vault.VaultAdmin;
+import dev.latchkey.testing.vault.VaultServer;
 import io.github.jopenlibs.vault.json.JsonArray;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.io.IOException;

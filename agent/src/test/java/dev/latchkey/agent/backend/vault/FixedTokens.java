@@ -2,6 +2,9 @@ package dev.latchkey.agent.backend.vault;
 
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.backend.Tokens;
+import dev.latchkey.agent.secret.SecretValue;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +16,25 @@ final class FixedTokens implements Tokens {
   private volatile Login.Token token;
   private volatile Login.@Nullable Token next;
 
-  FixedTokens(Login.Token token) {
-    this.token = token;
+  FixedTokens(String token) {
+    this.token = token(token);
+  }
+
+  /** A token whose text is known and nothing else. */
+  static Login.Token token(String text) {
+    return new Login.Token(
+        SecretValue.ofText(text),
+        "",
+        Instant.EPOCH,
+        Optional.empty(),
+        Optional.empty(),
+        Duration.ZERO,
+        false);
   }
 
   /** Has {@code another} in hand for when the token is refused. */
-  FixedTokens then(Login.Token another) {
-    next = another;
+  FixedTokens then(String another) {
+    next = token(another);
     return this;
   }
 

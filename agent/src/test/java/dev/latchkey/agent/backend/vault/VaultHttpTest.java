@@ -8,6 +8,7 @@ import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.time.FakeTime;
+import dev.latchkey.testing.vault.FaultyProxy;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;

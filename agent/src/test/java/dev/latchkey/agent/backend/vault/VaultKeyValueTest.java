@@ -10,6 +10,10 @@ import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.time.FakeTime;
+import dev.latchkey.testing.vault.FaultyProxy;
+import dev.latchkey.testing.vault.RealVault;
+import dev.latchkey.testing.vault.VaultAdmin;
+import dev.latchkey.testing.vault.VaultServer;
 import io.github.jopenlibs.vault.json.Json;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -278,14 +282,14 @@ class VaultKeyValueTest {
   void whatIsWrappedIsHadOnce() {
     String kv = admin.mountKeyValue(2);
     backend.put(kv + "a", FakeBackend.text("one"), Optional.empty());
-    SecretValue token = admin.wrapped("GET", kv + "data/a");
+    SecretValue token = SecretValue.ofText(admin.wrapped("GET", kv + "data/a"));
     assertThat(backend.unwrap(token).content()).isEqualTo(FakeBackend.text("one"));
     SecretException again = failure(() -> backend.unwrap(token));
     assertThat(again.reason()).isEqualTo(Reason.INVALID_REQUEST);
     assertThat(again).hasMessageContaining("wrapping token is not valid");
     String plain = admin.mountKeyValue(1) + "a";
     backend.put(plain, FakeBackend.text("two"), Optional.empty());
-    assertThat(backend.unwrap(admin.wrapped("GET", plain)).content())
+    assertThat(backend.unwrap(SecretValue.ofText(admin.wrapped("GET", plain))).content())
         .isEqualTo(FakeBackend.text("two"));
   }
 

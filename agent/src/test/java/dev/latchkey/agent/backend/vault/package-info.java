@@ -1,7 +1,7 @@
 /**
- * A real Vault, a proxy that puts faults before it, and what {@code backend.vault} does with both.
+ * What {@code backend.vault} does with a real Vault, and with faults before it.
  *
- * <p>Start reading at {@link dev.latchkey.agent.backend.vault.RealVault}.
+ * <p>Start reading at {@link dev.latchkey.testing.vault.RealVault}.
  */
 @NullMarked
 package dev.latchkey.agent.backend.vault;

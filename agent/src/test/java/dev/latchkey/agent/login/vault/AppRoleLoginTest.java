@@ -57,7 +57,7 @@ class AppRoleLoginTest extends VaultLoginContract {
 
   @Test
   void aWrappedSecretIdIsOpenedOnceAndUsedAgain() {
-    SecretValue wrapping = admin.wrapped("POST", role + "/secret-id");
+    SecretValue wrapping = SecretValue.ofText(admin.wrapped("POST", role + "/secret-id"));
     Login login = login(Optional.of(file("wrapped", Texts.of(wrapping))), true, false);
     Login.Token first = login.login();
     assertThat(login.login().value()).isNotEqualTo(first.value());
@@ -66,7 +66,7 @@ class AppRoleLoginTest extends VaultLoginContract {
     SecretException spent = failure(another::login);
     assertThat(spent.reason()).isEqualTo(Reason.BACKEND_REFUSED);
     assertThat(spent).hasMessageContaining("somebody else");
-    SecretValue next = admin.wrapped("POST", role + "/secret-id");
+    SecretValue next = SecretValue.ofText(admin.wrapped("POST", role + "/secret-id"));
     file("wrapped", Texts.of(next));
     another.login();
     assertThat(unwrappings()).isEqualTo(3);
@@ -80,7 +80,7 @@ class AppRoleLoginTest extends VaultLoginContract {
   void aWrappingTokenOfSomethingElseIsRefused() {
     String kv = admin.mountKeyValue(1);
     admin.write(kv + "a", new JsonObject().add("value", "x"));
-    SecretValue wrapping = admin.wrapped("GET", kv + "a");
+    SecretValue wrapping = SecretValue.ofText(admin.wrapped("GET", kv + "a"));
     Login login = login(Optional.of(file("wrapped", Texts.of(wrapping))), true, false);
     assertThat(failure(login::login)).hasMessageContaining("no secret id");
   }

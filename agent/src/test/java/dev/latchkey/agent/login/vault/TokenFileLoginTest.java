@@ -3,9 +3,9 @@ package dev.latchkey.agent.login.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.agent.backend.Login;
-import dev.latchkey.agent.backend.vault.VaultAdmin;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.testing.vault.VaultAdmin;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;

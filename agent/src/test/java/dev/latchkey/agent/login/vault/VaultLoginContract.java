@@ -2,13 +2,13 @@ package dev.latchkey.agent.login.vault;
 
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.backend.LoginContract;
-import dev.latchkey.agent.backend.vault.FaultyProxy;
-import dev.latchkey.agent.backend.vault.RealVault;
-import dev.latchkey.agent.backend.vault.VaultAdmin;
 import dev.latchkey.agent.backend.vault.VaultHttp;
-import dev.latchkey.agent.backend.vault.VaultServer;
 import dev.latchkey.agent.backend.vault.VaultServers;
 import dev.latchkey.agent.time.TimeSource;
+import dev.latchkey.testing.vault.FaultyProxy;
+import dev.latchkey.testing.vault.RealVault;
+import dev.latchkey.testing.vault.VaultAdmin;
+import dev.latchkey.testing.vault.VaultServer;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;

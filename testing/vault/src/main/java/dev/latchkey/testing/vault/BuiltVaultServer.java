@@ -1,4 +1,4 @@
-package dev.latchkey.agent.backend.vault;
+package dev.latchkey.testing.vault;
 
 import io.github.jopenlibs.vault.json.Json;
 import io.github.jopenlibs.vault.json.JsonObject;

@@ -1,10 +1,10 @@
-package dev.latchkey.agent.backend.vault;
+package dev.latchkey.testing.vault;
 
 import java.net.URI;
 
 /**
- * What the tests need of a server, whoever made it. It is initialised and unsealed when it is
- * handed out.
+ * What is needed of a server, whoever made it. It is initialised and unsealed when it is handed
+ * out.
  */
 public interface VaultServer extends AutoCloseable {
 

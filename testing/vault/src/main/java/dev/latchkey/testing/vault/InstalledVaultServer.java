@@ -1,4 +1,4 @@
-package dev.latchkey.agent.backend.vault;
+package dev.latchkey.testing.vault;
 
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.io.IOException;
@@ -8,9 +8,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import org.awaitility.Awaitility;
 
 /** A binary with the command line of Vault and OpenBao: {@code server -config=FILE}. */
 final class InstalledVaultServer implements VaultServer {
@@ -63,9 +61,9 @@ final class InstalledVaultServer implements VaultServer {
   private ServerProcess launched() {
     ServerProcess started =
         new ServerProcess(List.of(binary.toString(), "server", "-config=" + config), false);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> SealedState.state(address) != NodeState.UNREACHABLE);
+    try (VaultCalls calls = new VaultCalls(address, "")) {
+      Until.holds("the server to answer", calls::isReachable);
+    }
     return started;
   }
 

@@ -1,4 +1,4 @@
-package dev.latchkey.agent.backend.vault;
+package dev.latchkey.testing.vault;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

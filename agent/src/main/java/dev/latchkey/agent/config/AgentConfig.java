@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A configuration that was checked.
@@ -19,6 +18,7 @@ import java.util.Set;
  * @param dev whether {@code --dev} was given: the agent's own uid is let in, and a missing key file
  *     is made
  * @param backends how each backend is set up, by its name
+ * @param keyrings who keeps each keyring, by its name
  */
 public record AgentConfig(
     boolean dev,
@@ -29,7 +29,7 @@ public record AgentConfig(
     List<Mount> mounts,
     List<TargetDeclaration> targets,
     List<Declaration> secrets,
-    Set<String> keyrings,
+    Map<String, KeyringSettings> keyrings,
     List<AccessRule> policies) {
 
   public AgentConfig {
@@ -37,13 +37,13 @@ public record AgentConfig(
     mounts = List.copyOf(mounts);
     targets = List.copyOf(targets);
     secrets = List.copyOf(secrets);
-    keyrings = Set.copyOf(keyrings);
+    keyrings = Map.copyOf(keyrings);
     policies = List.copyOf(policies);
   }
 
   /** What exists. */
   public DeclaredCatalog catalog() {
-    return new DeclaredCatalog(secrets, mounts, targets, keyrings);
+    return new DeclaredCatalog(secrets, mounts, targets, keyrings.keySet());
   }
 
   /** Who may do what. */

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Turns a document whose shape is right into records, and finds what does not make sense. */
 final class ConfigReader {
@@ -46,8 +45,8 @@ final class ConfigReader {
     CatalogReader catalog = new CatalogReader(root, backends, targetCheck);
     List<TargetDeclaration> targets = catalog.targets();
     List<Declaration> secrets = catalog.secrets(targets);
-    Set<String> keyrings = root.named("keyrings").keySet();
-    List<AccessRule> rules = new PolicyReader(root, accounts, keyrings).rules();
+    Map<String, KeyringSettings> keyrings = new KeyringReader(root, backends).keyrings();
+    List<AccessRule> rules = new PolicyReader(root, accounts, keyrings.keySet()).rules();
     Settings settings = settings(root.section("agent"));
     checkLogins(secrets);
     checkRoom(settings, secrets);

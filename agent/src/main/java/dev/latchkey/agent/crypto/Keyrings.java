@@ -7,10 +7,18 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Encrypts and decrypts for callers, under named keyrings of AES-256-GCM keys in Tink's wire
- * format. Safe for use by several threads; encrypting and decrypting never block.
+ * Encrypts and decrypts for callers, under named keyrings: the agent's own, of AES-256-GCM keys in
+ * Tink's wire format, and those that a server keeps. Safe for use by several threads; encrypting
+ * and decrypting block where {@link #blocks} says so, and nowhere else.
  */
 public interface Keyrings {
+
+  /**
+   * Whether a server keeps the keyring, so that ciphering blocks and belongs on a virtual thread.
+   */
+  default boolean blocks(String keyring) {
+    return false;
+  }
 
   /** Encrypts each item under the keyring's newest key. NOT_FOUND when there is no such keyring. */
   List<Encrypted> encrypt(String keyring, List<Plain> items);
@@ -45,6 +53,15 @@ public interface Keyrings {
   /** The outcome for one ciphertext. */
   sealed interface Decrypted {
 
+    /** What is told of any ciphertext that does not open, so that nothing is learnt from it. */
+    static Decrypted refused() {
+      return new Refused(
+          SecretException.invalid(
+              "ciphertext",
+              "cannot be opened with this keyring and this associated data; nothing says which is"
+                  + " wrong"));
+    }
+
     /** The plaintext and the key that opened it. */
     record Opened(SecretValue plaintext, KeyVersion key) implements Decrypted {}
 
@@ -54,6 +71,6 @@ public interface Keyrings {
     record Refused(SecretException why) implements Decrypted {}
   }
 
-  /** A key of a keyring: Tink's key id, and its place in the keyring from 1. */
+  /** A key of a keyring: the key id that ciphertexts begin with, and its version from 1. */
   record KeyVersion(int keyId, int version) {}
 }

@@ -83,11 +83,7 @@ final class TinkKeyring {
       int id = ByteBuffer.wrap(ciphertext, 1, PREFIX_LENGTH - 1).getInt();
       return new Keyrings.Decrypted.Opened(SecretValue.of(plaintext), version(id));
     } catch (IllegalStateException e) {
-      return new Keyrings.Decrypted.Refused(
-          SecretException.invalid(
-              "ciphertext",
-              "cannot be opened with this keyring and this associated data; nothing says which is"
-                  + " wrong"));
+      return Keyrings.Decrypted.refused();
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }

@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * {@code Encrypt} and {@code Decrypt}: a batch of up to 16 KiB in all is worked on the event loop,
- * a larger one on a virtual thread.
+ * a larger one, or one for a keyring that a server keeps, on a virtual thread.
  */
 final class Ciphers {
 
@@ -42,7 +42,7 @@ final class Ciphers {
         request.getItemsList().stream()
             .mapToLong(item -> (long) item.getPlaintext().size() + item.getAssociatedData().size())
             .sum();
-    where(bytes, reply, () -> reply.answer(encrypted(request, asked)));
+    where(bytes, request.getKeyring(), reply, () -> reply.answer(encrypted(request, asked)));
   }
 
   void decrypt(DecryptRequest request, Reply<DecryptResponse> reply) {
@@ -53,11 +53,11 @@ final class Ciphers {
         request.getItemsList().stream()
             .mapToLong(item -> (long) item.getCiphertext().size() + item.getAssociatedData().size())
             .sum();
-    where(bytes, reply, () -> reply.answer(decrypted(request, asked)));
+    where(bytes, request.getKeyring(), reply, () -> reply.answer(decrypted(request, asked)));
   }
 
-  private void where(long bytes, Reply<?> reply, Runnable work) {
-    if (bytes <= LARGEST_ON_LOOP) {
+  private void where(long bytes, String keyring, Reply<?> reply, Runnable work) {
+    if (bytes <= LARGEST_ON_LOOP && !keyrings.blocks(keyring)) {
       work.run();
     } else {
       reply.attemptOn(surroundings.virtualThreads(), work);
@@ -82,16 +82,21 @@ final class Ciphers {
                         Wire.value(item.getPlaintext()), Wire.value(item.getAssociatedData())))
             .toList();
     EncryptResponse.Builder response = EncryptResponse.newBuilder();
-    for (Keyrings.Encrypted done :
-        granted(asked, request.getKeyring(), () -> keyrings.encrypt(request.getKeyring(), items))) {
-      response.addResults(
-          EncryptResult.newBuilder()
-              .setCiphertext(ByteString.copyFrom(done.ciphertext()))
-              .setKeyId(done.key().keyId())
-              .setKeyVersion(done.key().version()));
+    try {
+      granted(asked, request.getKeyring(), () -> keyrings.encrypt(request.getKeyring(), items))
+          .forEach(done -> response.addResults(result(done)));
+    } finally {
+      items.forEach(item -> item.plaintext().destroy());
     }
-    items.forEach(item -> item.plaintext().destroy());
     return response.build();
+  }
+
+  private static EncryptResult result(Keyrings.Encrypted done) {
+    return EncryptResult.newBuilder()
+        .setCiphertext(ByteString.copyFrom(done.ciphertext()))
+        .setKeyId(done.key().keyId())
+        .setKeyVersion(done.key().version())
+        .build();
   }
 
   private DecryptResponse decrypted(DecryptRequest request, Gate.Asked asked) {

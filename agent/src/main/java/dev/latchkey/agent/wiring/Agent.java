@@ -37,7 +37,7 @@ final class Agent implements AutoCloseable {
     begin("audit", foundation::startAudit, foundation.audit());
     begin("holders", () -> capability.holders().start(), () -> {});
     begin("current", () -> capability.current().start(capability.supply()), () -> {});
-    capability.backends().forEach(this::beginBackend);
+    capability.backends().values().forEach(this::beginBackend);
     begin("lease", () -> capability.ledger().start(), capability.ledger());
     begin("readiness", () -> capability.readiness().start(), capability.readiness());
     begin("supply", () -> capability.supply().start(), capability.supply());

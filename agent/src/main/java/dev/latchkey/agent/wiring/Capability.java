@@ -7,15 +7,20 @@ import dev.latchkey.agent.readiness.DerivedReadiness;
 import dev.latchkey.agent.rotation.AlternatingRotations;
 import dev.latchkey.agent.supply.BackendSupply;
 import dev.latchkey.agent.watch.SlottedWatches;
-import java.util.List;
+import java.util.Map;
 
 /** The capabilities that are started and stopped. */
 record Capability(
     CaffeineCurrent current,
-    List<BackendFactory.Built> backends,
+    Map<String, BackendFactory.Built> backends,
     LeaseLedger ledger,
     BackendSupply supply,
     DurableHolders holders,
     AlternatingRotations rotations,
     SlottedWatches watches,
-    DerivedReadiness readiness) {}
+    DerivedReadiness readiness) {
+
+  Capability {
+    backends = Map.copyOf(backends);
+  }
+}

@@ -8,7 +8,6 @@ import dev.latchkey.agent.catalog.TargetDeclaration;
 import dev.latchkey.agent.config.AgentConfig;
 import dev.latchkey.agent.consumer.DurableHolders;
 import dev.latchkey.agent.crypto.Keyrings;
-import dev.latchkey.agent.crypto.TinkKeyrings;
 import dev.latchkey.agent.current.CaffeineCurrent;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.event.EventSink;
@@ -60,12 +59,8 @@ final class CapabilityFactory {
   }
 
   @Singleton
-  Keyrings keyrings(AgentConfig config, Foundation foundation) {
-    return new TinkKeyrings(
-        foundation.store(),
-        foundation.store().keyrings(),
-        foundation.store().sealer(),
-        config.keyrings());
+  Keyrings keyrings(AgentConfig config, Foundation foundation, Capability capability) {
+    return new KeyringFactory(config, foundation).make(capability.backends());
   }
 
   @Singleton
@@ -173,15 +168,7 @@ final class CapabilityFactory {
               ledger.planAgain();
               built.values().forEach(one -> one.tokens().ifPresent(TokenKeeper::planAgain));
             });
-    return new Capability(
-        current,
-        List.copyOf(built.values()),
-        ledger,
-        supply,
-        holders,
-        rotations,
-        watches,
-        readiness);
+    return new Capability(current, built, ledger, supply, holders, rotations, watches, readiness);
   }
 
   private static Map<String, Backend> backends(

@@ -223,7 +223,7 @@ class ConfigLoaderTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                Set.of("default"),
+                Map.of("default", new KeyringSettings.Own()),
                 List.of()));
   }
 
@@ -299,7 +299,7 @@ class ConfigLoaderTest {
     assertThat(config.backends()).isEqualTo(Map.of("mine", new BackendSettings.Local()));
     assertThat(config.mounts())
         .containsExactly(new Mount("app/", "mine", Duration.ofHours(2), Duration.ofMinutes(10)));
-    assertThat(config.keyrings()).containsExactly("payments");
+    assertThat(config.keyrings()).isEqualTo(Map.of("payments", new KeyringSettings.Own()));
     assertThat(config.targets().getFirst().url())
         .isEqualTo("jdbc:postgresql://127.0.0.1:5432/orders");
     assertThat(config.targets().getFirst().databases()).containsExactly("orders", "archive");
@@ -408,7 +408,7 @@ class ConfigLoaderTest {
     assertThat(config.agent().socket()).isEqualTo(Path.of("/dev-dir/agent.sock"));
     assertThat(config.agent().operatorSocket())
         .isEqualTo(Path.of("/dev-dir/operator/operator.sock"));
-    assertThat(config.keyrings()).containsExactly("default");
+    assertThat(config.keyrings()).containsOnlyKeys("default");
     assertThat(config.catalog().find(new SecretName("anything"))).isPresent();
     assertThat(config.policies())
         .singleElement()

@@ -18,6 +18,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class VaultBackendConfigTest {
 
@@ -54,6 +56,10 @@ class VaultBackendConfigTest {
           "backends.*.login.region",
           "backends.*.login.server_id",
           "backends.*.login.profile",
+          "keyrings.*.backend",
+          "keyrings.*.mount",
+          "keyrings.*.key",
+          "keyrings.*.derived",
           "mounts[].path",
           "secrets.*.lease",
           "secrets.*.lease.overlap",
@@ -102,6 +108,51 @@ class VaultBackendConfigTest {
         .isEqualTo(new LeaseDeclaration(Duration.ofMinutes(1), false, false));
     assertThat(config.catalog().find(new SecretName("team/mail")).orElseThrow().path())
         .isEqualTo("kv/team/mail");
+  }
+
+  @Test
+  void keyringsNameWhoKeepsTheirKeys() {
+    AgentConfig config =
+        accepted(
+            """
+            backends: { v: { type: vault, address: "http://127.0.0.1:8200" } }
+            keyrings:
+              own: {}
+              plain: { backend: v }
+              whole: { backend: v, mount: team/transit/, key: orders-1, derived: true }
+            """,
+            Map.of("VAULT_TOKEN", "t"));
+    assertThat(config.keyrings())
+        .isEqualTo(
+            Map.of(
+                "own", new KeyringSettings.Own(),
+                "plain", new KeyringSettings.Transit("v", "transit", "plain", false),
+                "whole", new KeyringSettings.Transit("v", "team/transit", "orders-1", true)));
+    assertThat(config.catalog().keyrings()).containsExactlyInAnyOrder("own", "plain", "whole");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ x: { backend: w } } | there is no backend \"w\"",
+        "{ x: { backend: local } } | keeps no keys",
+        "{ x: { mount: transit } } | belongs to a keyring that a backend of type vault keeps",
+        "{ x: { derived: false } } | belongs to a keyring that a backend of type vault keeps",
+        "{ x: { backend: v, mont: a } } | did you mean \"mount\"",
+        "{ x: { backend: v, mount: /a } } | mount: is not of the form",
+        "{ x: { backend: v, key: a/b } } | key: is not of the form",
+        "{ a b: { backend: v } } | cannot be the name of a key",
+        "{ x: { backend: v }, y: { backend: v, key: x } } | is that of the keyring x",
+      })
+  void aKeyringThatMakesNoSenseIsRefused(String keyrings, String problem) {
+    String backends =
+        """
+        backends:
+          local: {}
+          v: { type: vault, address: "http://h:1", login: { type: token, token: t } }
+        """;
+    assertThat(String.join("\n", refused(backends + "keyrings: " + keyrings))).contains(problem);
   }
 
   @Test

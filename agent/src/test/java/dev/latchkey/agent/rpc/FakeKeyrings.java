@@ -15,6 +15,9 @@ final class FakeKeyrings implements Keyrings {
   /** The transaction that keeps the key. */
   static final Transaction ROTATING = new Transaction() {};
 
+  /** The keyring whose keys are elsewhere. */
+  static final String REMOTE = "remote";
+
   final List<String> threads = new CopyOnWriteArrayList<>();
   private final LoopGuard guard;
 
@@ -32,9 +35,16 @@ final class FakeKeyrings implements Keyrings {
 
   private void check(String keyring) {
     threads.add(Thread.currentThread().getName());
-    if (!keyring.equals("default")) {
+    if (keyring.equals(REMOTE)) {
+      guard.blocks("keyrings");
+    } else if (!keyring.equals("default")) {
       throw SecretException.of(Reason.NOT_FOUND, "no such keyring");
     }
+  }
+
+  @Override
+  public boolean blocks(String keyring) {
+    return keyring.equals(REMOTE);
   }
 
   @Override

@@ -182,6 +182,22 @@ class ServicesTest {
     assertThat(opened.getResults(1).getFailure().getReason()).isEqualTo("INVALID_REQUEST");
   }
 
+  @Test
+  void ciphersForAKeyringThatAServerKeepsNeverOnTheLoop() {
+    EncryptRequest request =
+        EncryptRequest.newBuilder().setKeyring(FakeKeyrings.REMOTE).addItems(item(1)).build();
+    ByteString ciphertext = client.encrypt(request).getResults(0).getCiphertext();
+    client.decrypt(
+        DecryptRequest.newBuilder()
+            .setKeyring(FakeKeyrings.REMOTE)
+            .addItems(DecryptItem.newBuilder().setCiphertext(ciphertext))
+            .build());
+    assertThat(agent.keyrings.threads)
+        .hasSize(2)
+        .noneMatch(thread -> thread.startsWith(EventLoops.THREAD_NAME));
+    assertThat(agent.guard.breaches()).isEmpty();
+  }
+
   private static EncryptItem item(int size) {
     return EncryptItem.newBuilder().setPlaintext(ByteString.copyFrom(new byte[size])).build();
   }

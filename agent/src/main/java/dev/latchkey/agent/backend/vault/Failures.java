@@ -94,7 +94,7 @@ final class Failures {
     if (status == 503 && ServerText.says(body, "sealed")) {
       return elsewhere(node, NodeState.SEALED, refusal);
     }
-    if (status == 500 && ServerText.refusesLogin(body)) {
+    if (status == 500 && (ServerText.refusesLogin(body) || Transit.isOfBatch(body))) {
       return new Attempt.Answered(new Answer.Refused(400, body));
     }
     if (status >= 500 || status == 412) {

@@ -6,6 +6,7 @@ import dev.latchkey.agent.backend.Leasing;
 import dev.latchkey.agent.backend.Listable;
 import dev.latchkey.agent.backend.Tokens;
 import dev.latchkey.agent.backend.Writable;
+import dev.latchkey.agent.crypto.RemoteKeyring;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretContent;
@@ -74,6 +75,11 @@ public final class VaultBackend implements Backend, Writable, Listable, Leasing 
     String what = "the wrapped secret";
     return KeyValues.found(what, answer)
         .orElseGet(() -> Reads.of(new Mount("", Mount.Kind.OTHER), what, answer, askedAt));
+  }
+
+  /** The keyring that a key of a transit engine is. The backend's prefix is not put before it. */
+  public RemoteKeyring keyring(TransitKey key) {
+    return new Transit(calls, key);
   }
 
   /** Versions of the key-value engine are numbers that rise; nothing else has versions. */

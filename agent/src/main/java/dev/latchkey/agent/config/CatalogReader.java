@@ -175,7 +175,7 @@ final class CatalogReader {
               "path", "differs from the name; a local backend keeps a secret under its name");
         }
       }
-      case BackendSettings.Vault vault -> checkPath(section, vault.prefix() + path, rotation);
+      case BackendSettings.Vault vault -> checkPath(section, vault, path, rotation);
     }
     return new Declaration(
         name,
@@ -192,15 +192,26 @@ final class CatalogReader {
   }
 
   private static void checkPath(
-      Section section, String path, Optional<RotationDeclaration> rotation) {
+      Section section,
+      BackendSettings.Vault vault,
+      String below,
+      Optional<RotationDeclaration> rotation) {
+    String path = vault.prefix() + below;
     if (!path.contains("/")) {
       section.problem("path", "must be a mount and what is below it, such as secret/orders/db");
     }
-    if (rotation.isPresent()) {
+    if (rotation.isPresent() && !keepsVersions(vault, path)) {
       section.problem(
           "rotation",
-          "works on a local backend so far; declare the secret on one, or leave it out");
+          "needs a key-value path of version 2; kv_mounts says that this one keeps no versions");
     }
+  }
+
+  private static boolean keepsVersions(BackendSettings.Vault vault, String path) {
+    return vault.kvMounts().entrySet().stream()
+        .filter(mount -> mount.getValue() == 1)
+        .map(mount -> mount.getKey().endsWith("/") ? mount.getKey() : mount.getKey() + "/")
+        .noneMatch(path::startsWith);
   }
 
   private static LeaseDeclaration lease(Section section) {

@@ -3,10 +3,12 @@ package dev.latchkey.agent.current;
 import dev.latchkey.agent.audit.AuditLog;
 import dev.latchkey.agent.audit.AuditRecord;
 import dev.latchkey.agent.catalog.Catalog;
+import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.secret.Cause;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.StateId;
 import dev.latchkey.agent.store.Transaction;
@@ -56,6 +58,7 @@ final class Door {
     if (ordered && isOlder(change, succession)) {
       return new Outcome(succession.before().orElseThrow(), false, false);
     }
+    refuseUnproved(change, succession);
     succession.check(change);
     SecretState next = next(succession, change, held, now);
     boolean keepValue = keepsValue(next);
@@ -135,6 +138,30 @@ final class Door {
             .before()
             .filter(before -> VersionText.isOlder(change.backendVersion(), before.backendVersion()))
             .isPresent();
+  }
+
+  /**
+   * Refuses another value of a rotated secret that was only read: nobody has proved that it opens
+   * anything.
+   */
+  private void refuseUnproved(Change change, Succession succession) {
+    boolean known = succession.last() != null && succession.sameValue();
+    if (change.cause() == Cause.LOAD && !known && isRotated(change.name())) {
+      throw SecretException.of(
+          succession.last() == null ? Reason.NOT_FOUND : Reason.NOT_POSSIBLE_NOW,
+          change.name()
+              + ": the backend's version "
+              + change.backendVersion()
+              + " is not this agent's and not proved, so it is not taken: adopt "
+              + change.name()
+              + " takes over a login that works, rotate "
+              + change.name()
+              + " --recover resets the pair");
+    }
+  }
+
+  private boolean isRotated(SecretName name) {
+    return catalog.find(name).flatMap(Declaration::rotation).isPresent();
   }
 
   /** A confirmation of what is held stale is a turn, and a turn raises the revision. */

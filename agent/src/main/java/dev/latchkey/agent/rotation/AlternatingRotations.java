@@ -95,7 +95,12 @@ public final class AlternatingRotations implements Rotations, AutoCloseable {
     }
     RotationState state = join(rotation.adopt(username, password, actor));
     if (state.version() == 0) {
-      throw SecretException.of(Reason.NOT_POSSIBLE_NOW, "not adopted: " + state.failure());
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          "not adopted"
+              + (state.failure().isEmpty()
+                  ? " yet, it goes on by itself: " + state.waiting()
+                  : ": " + state.failure()));
     }
     return new Adoption(
         plan.steps(),

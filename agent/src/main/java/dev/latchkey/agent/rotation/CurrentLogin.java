@@ -16,9 +16,12 @@ final class CurrentLogin {
 
   private CurrentLogin() {}
 
-  /** The current state; empty when nothing was ever published. Blocks. */
+  /**
+   * The current state, however long ago the backend confirmed it; empty when nothing was ever
+   * published. Blocks.
+   */
   static Optional<SecretState> state(Current current, SecretName name) {
-    Optional<Held> held = current.peek(name);
+    Optional<Held> held = current.held(name);
     if (held.isPresent()) {
       return held.map(Held::state);
     }

@@ -5,13 +5,9 @@ import dev.latchkey.agent.current.Change;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.secret.Cause;
 import dev.latchkey.agent.secret.Lifetime;
-import dev.latchkey.agent.secret.SecretContent;
-import dev.latchkey.agent.secret.SecretValue;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -77,9 +73,9 @@ final class Publisher {
   private Change change(RotationRecord row, Instant now, Instant hardEnd) {
     return new Change(
         row.name(),
-        row.kind() == RotationKind.ROLLBACK ? acts.earlier(row).content() : content(row),
+        acts.content(row),
         new Lifetime.Unleased(),
-        "",
+        acts.upstream().versionOf(row),
         now,
         row.previousLogin().isEmpty() ? Optional.empty() : Optional.of(hardEnd),
         row.rolledBackFrom(),
@@ -90,17 +86,6 @@ final class Publisher {
         "",
         row.actor(),
         "");
-  }
-
-  private SecretContent content(RotationRecord row) {
-    Map<String, SecretValue> fields = new HashMap<>();
-    acts.target()
-        .coordinates()
-        .forEach((field, value) -> fields.put(field, SecretValue.ofText(value)));
-    fields.put("role", SecretValue.ofText(declaration.owner()));
-    fields.put(SecretContent.USERNAME, SecretValue.ofText(row.login()));
-    fields.put(SecretContent.PASSWORD, StepActs.candidate(row));
-    return new SecretContent(fields);
   }
 
   private static Cause cause(RotationKind kind) {

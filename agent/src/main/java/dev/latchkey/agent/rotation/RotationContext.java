@@ -1,6 +1,7 @@
 package dev.latchkey.agent.rotation;
 
 import dev.latchkey.agent.audit.AuditLog;
+import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.catalog.Catalog;
 import dev.latchkey.agent.consumer.Holders;
 import dev.latchkey.agent.current.Current;
@@ -17,6 +18,7 @@ import java.util.function.UnaryOperator;
 /**
  * Everything that rotation works with.
  *
+ * @param backends the configured backends by name
  * @param targets the configured targets by name
  * @param random the source of passwords, rotation ids and jitter
  * @param executor runs each task on a virtual thread of its own
@@ -30,6 +32,7 @@ public record RotationContext(
     AuditLog audit,
     RotationStore store,
     Transaction.Runner transactions,
+    Map<String, Backend> backends,
     Map<String, Target> targets,
     TimeSource time,
     Timers timers,
@@ -40,6 +43,7 @@ public record RotationContext(
     UnaryOperator<Runnable> inTrace) {
 
   public RotationContext {
+    backends = Map.copyOf(backends);
     targets = Map.copyOf(targets);
   }
 }

@@ -30,9 +30,10 @@ final class RotationPlans {
     String used = current.map(now -> CurrentLogin.of(now.content())).orElse("");
     Target.Login login = login(declaration, declaration.twinOf(used));
     Target target = target(declaration.target());
+    Upstream upstream = new Upstream(name, context);
     return new Rotations.Plan(
-        steps(declaration, target, login, used, current.isPresent()),
-        blocked(declaration, login, target, current.isEmpty(), state));
+        steps(declaration, target, login, used, current.isPresent(), upstream.isThere()),
+        blocked(declaration, login, target, current, state, upstream));
   }
 
   private static List<Rotations.PlannedStep> steps(
@@ -40,7 +41,8 @@ final class RotationPlans {
       Target target,
       Target.Login login,
       String used,
-      boolean published) {
+      boolean published,
+      boolean stores) {
     List<Rotations.PlannedStep> steps = new ArrayList<>();
     steps.add(step("planned", "a new password for " + login.user() + " is made and sealed"));
     steps.add(
@@ -56,6 +58,10 @@ final class RotationPlans {
                 + " is over, it gets the password as a verifier made here, and may log in",
             target.statements(Target.Step.SET, login)));
     steps.add(step("verified", "a real login as " + login.user() + " in every declared database"));
+    if (stores) {
+      steps.add(
+          step("stored", "the backend gets it as a new version, if nobody wrote there meanwhile"));
+    }
     steps.add(step("published", "the new version becomes current and every watcher is told"));
     if (published && declaration.users().contains(used)) {
       steps.add(
@@ -86,8 +92,9 @@ final class RotationPlans {
       RotationDeclaration declaration,
       Target.Login login,
       Target target,
-      boolean first,
-      Optional<RotationState> state) {
+      Optional<SecretState> current,
+      Optional<RotationState> state,
+      Upstream upstream) {
     Optional<RotationState> busy =
         state.filter(now -> !now.step().ends() && now.version() == 0 && !now.id().isEmpty());
     if (busy.isPresent()) {
@@ -95,9 +102,11 @@ final class RotationPlans {
     }
     try {
       Target.Inspection found = target.inspect(admin(declaration.target()), login);
-      return first && found.opens()
-          ? "the login role " + login.user() + " exists and can log in; adopt it, or recover"
-          : "";
+      if (current.isEmpty() && found.opens()) {
+        return "the login role " + login.user() + " exists and can log in; adopt it, or recover";
+      }
+      upstream.check(RotationKind.ROTATE, current);
+      return "";
     } catch (SecretException e) {
       return e.reason() == Reason.BACKEND_REFUSED ? "admin refused" : e.safeMessage();
     }

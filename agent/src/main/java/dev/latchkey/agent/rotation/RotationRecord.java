@@ -68,7 +68,7 @@ public record RotationRecord(
 
   /** Whether the target may already have the candidate, and nothing is published yet. */
   boolean isSet() {
-    return step == RotationStep.SET || step == RotationStep.VERIFIED;
+    return step == RotationStep.SET || step == RotationStep.VERIFIED || step == RotationStep.STORED;
   }
 
   /** The same at another step. */

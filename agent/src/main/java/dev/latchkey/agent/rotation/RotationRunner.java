@@ -245,7 +245,9 @@ final class RotationRunner {
               new AgentEvent.RotationBlocked(
                   name,
                   trouble.why(),
-                  "latchkey target check " + declaration.target() + " says what is missing"));
+                  row.step() == RotationStep.STORED
+                      ? "latchkey status says what the backend must allow"
+                      : "latchkey target check " + declaration.target() + " says what is missing"));
     }
     progress.stepped(row);
     progress.settled(row, Optional.empty());
@@ -269,8 +271,17 @@ final class RotationRunner {
 
   private static boolean givesUp(RotationRecord row, RuntimeException e, int attempts) {
     boolean once = row.kind() == RotationKind.ROLLBACK || row.kind() == RotationKind.ADOPT;
+    boolean mayBeWritten = row.step() == RotationStep.STORED && isOutage(e);
     boolean conflict = e instanceof SecretException s && s.reason() == Reason.CONFLICT;
-    return once || conflict || (e instanceof ProofRefused && attempts >= REFUSALS);
+    return (once && !mayBeWritten)
+        || conflict
+        || (e instanceof ProofRefused && attempts >= REFUSALS);
+  }
+
+  /** The secret manager may have what it did not answer to, so there is no way but on. */
+  private static boolean isOutage(RuntimeException e) {
+    return e instanceof SecretException s
+        && (s.reason() == Reason.UNAVAILABLE || s.reason() == Reason.LIMIT_EXCEEDED);
   }
 
   private static SecretException asRefusal(RuntimeException e, Trouble trouble) {
@@ -298,6 +309,7 @@ final class RotationRunner {
         open.pendingLogin(row),
         open.drains(row.login(), row),
         row.draining() && context.holders().allAcknowledged(name, row.version()),
+        row.step() == RotationStep.VERIFIED && acts.upstream().isThere(),
         declaration.rollbackWindow());
   }
 

@@ -8,6 +8,8 @@ public enum RotationStep {
   CREATED,
   SET,
   VERIFIED,
+  /** The secret manager has the new version; where it keeps versions of its own. */
+  STORED,
   PUBLISHED,
   DRAINED,
   RETIRED,

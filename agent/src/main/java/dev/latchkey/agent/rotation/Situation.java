@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param pendingLogin the login role that another rotation is about to publish; empty for none
  * @param loginDrains whether another rotation has yet to retire this one's login role
  * @param acknowledged whether every holder of an earlier version acknowledged this rotation's
+ * @param storesFirst whether a secret manager keeps a copy that is written before the publish
  * @param rollbackWindow for how long after the publish a rollback stays possible in any case
  */
 record Situation(
@@ -21,4 +22,5 @@ record Situation(
     String pendingLogin,
     boolean loginDrains,
     boolean acknowledged,
+    boolean storesFirst,
     Duration rollbackWindow) {}

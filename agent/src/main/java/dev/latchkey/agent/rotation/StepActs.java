@@ -10,6 +10,8 @@ import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.target.Target;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,11 +23,13 @@ final class StepActs {
   private final SecretName name;
   private final RotationDeclaration declaration;
   private final RotationContext context;
+  private final Upstream upstream;
 
   StepActs(SecretName name, RotationDeclaration declaration, RotationContext context) {
     this.name = name;
     this.declaration = declaration;
     this.context = context;
+    this.upstream = new Upstream(name, context);
   }
 
   /** Acts, and answers the row with what the act brought. */
@@ -35,13 +39,25 @@ final class StepActs {
       case CREATED -> create(row);
       case SET -> set(row);
       case VERIFIED -> prove(row);
+      case STORED -> store(row);
       case DRAINED -> retire(row);
       case PUBLISHED, RETIRED, ROLLED_BACK, FAILED, BLOCKED -> row;
     };
   }
 
-  /** Takes the candidate's login away again, unless it is the current version's. */
+  /** The copy that the secret manager keeps. */
+  Upstream upstream() {
+    return upstream;
+  }
+
+  /**
+   * Takes back what the secret manager was given, and takes the candidate's login away again,
+   * unless it is the current version's.
+   */
   void undo(RotationRecord row, String currentLogin) {
+    if (row.step() == RotationStep.STORED && row.kind() != RotationKind.ADOPT) {
+      known(row).ifPresent(content -> upstream.takeBack(content, current(row)));
+    }
     boolean mine = row.kind() == RotationKind.ROTATE || row.kind() == RotationKind.RECOVER;
     if (row.isSet() && mine && !row.login().equals(currentLogin)) {
       SecretValue password = row.candidate().orElseGet(() -> Passwords.next(context.random()));
@@ -81,6 +97,7 @@ final class StepActs {
    * Reaches the administrator before anything is done, and refuses to overwrite a login that works.
    */
   private RotationRecord inspect(RotationRecord row) {
+    upstream.check(row.kind(), current(row));
     if (row.kind() == RotationKind.ROLLBACK) {
       return row;
     }
@@ -128,6 +145,23 @@ final class StepActs {
     };
   }
 
+  private RotationRecord store(RotationRecord row) {
+    upstream.write(row, content(row), current(row));
+    return row;
+  }
+
+  /** What is current; for a recovery none where that cannot be read. */
+  private Optional<SecretState> current(RotationRecord row) {
+    try {
+      return CurrentLogin.state(context.current(), name);
+    } catch (SecretException e) {
+      if (row.kind() == RotationKind.RECOVER) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
   private RotationRecord retire(RotationRecord row) {
     if (row.previousLogin().isEmpty()) {
       return row;
@@ -146,8 +180,30 @@ final class StepActs {
     return row.endedSessions(Math.max(ended, row.endedSessions()));
   }
 
+  /** The content that becomes current. */
+  SecretContent content(RotationRecord row) {
+    if (row.kind() == RotationKind.ROLLBACK) {
+      return earlier(row).content();
+    }
+    Map<String, SecretValue> fields = new HashMap<>();
+    target().coordinates().forEach((field, value) -> fields.put(field, SecretValue.ofText(value)));
+    fields.put("role", SecretValue.ofText(declaration.owner()));
+    fields.put(SecretContent.USERNAME, SecretValue.ofText(row.login()));
+    fields.put(SecretContent.PASSWORD, candidate(row));
+    return new SecretContent(fields);
+  }
+
+  /** The same; empty where what is kept of it cannot be had any more. */
+  private Optional<SecretContent> known(RotationRecord row) {
+    try {
+      return Optional.of(content(row));
+    } catch (SecretException e) {
+      return Optional.empty();
+    }
+  }
+
   /** The content that a rollback publishes again. */
-  Earlier earlier(RotationRecord row) {
+  private Earlier earlier(RotationRecord row) {
     SecretContent content =
         context
             .current()
@@ -183,5 +239,5 @@ final class StepActs {
   }
 
   /** An earlier version's content and its password. */
-  record Earlier(SecretContent content, SecretValue password) {}
+  private record Earlier(SecretContent content, SecretValue password) {}
 }

@@ -26,12 +26,16 @@ final class StepMachine {
     return switch (rotation.step()) {
       case PLANNED ->
           rotation.kind() == RotationKind.ROLLBACK
-              ? verify(rotation, now)
+              ? next(rotation, now, RotationStep.VERIFIED)
               : new Take(RotationStep.CREATED);
       case CREATED ->
-          rotation.kind() == RotationKind.ADOPT ? verify(rotation, now) : set(rotation, now);
-      case SET -> verify(rotation, now);
-      case VERIFIED -> publish(rotation, now);
+          rotation.kind() == RotationKind.ADOPT
+              ? next(rotation, now, RotationStep.VERIFIED)
+              : set(rotation, now);
+      case SET -> next(rotation, now, RotationStep.VERIFIED);
+      case VERIFIED ->
+          next(rotation, now, now.storesFirst() ? RotationStep.STORED : RotationStep.PUBLISHED);
+      case STORED -> next(rotation, now, RotationStep.PUBLISHED);
       case PUBLISHED -> drain(rotation, now);
       case DRAINED -> new Take(RotationStep.RETIRED);
       case RETIRED, ROLLED_BACK, FAILED, BLOCKED -> new Done();
@@ -50,16 +54,10 @@ final class StepMachine {
         : new Take(RotationStep.SET);
   }
 
-  private static Move verify(RotationRecord rotation, Situation now) {
+  private static Move next(RotationRecord rotation, Situation now, RotationStep step) {
     return superseded(rotation, now)
         ? new Undo("the secret was changed meanwhile")
-        : new Take(RotationStep.VERIFIED);
-  }
-
-  private static Move publish(RotationRecord rotation, Situation now) {
-    return superseded(rotation, now)
-        ? new Undo("the secret was changed meanwhile")
-        : new Take(RotationStep.PUBLISHED);
+        : new Take(step);
   }
 
   /** A recovery depends on no current version: what the store has may be spoiled. */

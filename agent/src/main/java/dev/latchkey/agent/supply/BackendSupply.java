@@ -56,6 +56,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   private final RefreshPlans plans;
   private final Listing listing;
   private final Puts puts;
+  private final RotatedReads rotatedReads;
   private volatile AutoCloseable listening = () -> {};
 
   /**
@@ -88,6 +89,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     this.outages = new Outages(backoff, time, random, this::isReadOn);
     this.plans = new RefreshPlans(timers, time, this::refresh);
     this.listing = new Listing(catalog, this.backends);
+    this.rotatedReads = new RotatedReads(leases);
     this.puts = new Puts(current, this.backends, time);
   }
 
@@ -144,12 +146,10 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   private SecretState fetch(SecretName name) {
     Backends.Source source = backends.of(name);
     try {
-      SecretState state =
-          leases.mayLease(source.declaration())
-              ? leases.obtain(source.declaration())
-              : readAndPublish(name, source);
+      SecretState state = obtain(name, source);
       outages.over(name);
       planNext(name, state.lifetime());
+      rotatedReads.again(name).ifPresent(delay -> plans.plan(name, delay));
       return state;
     } catch (SecretException failure) {
       throw failed(source.declaration(), failure);
@@ -163,9 +163,32 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     }
   }
 
-  private SecretState readAndPublish(SecretName name, Backends.Source source) {
+  private SecretState obtain(SecretName name, Backends.Source source) {
+    Declaration declaration = source.declaration();
     Instant startedAt = time.now();
-    BackendRead read = source.backend().read(source.declaration().path(), Optional.empty());
+    if (RotatedReads.isRotated(declaration)) {
+      return obtainRotated(name, rotatedReads.read(source), startedAt);
+    }
+    return leases.mayLease(declaration)
+        ? leases.obtain(declaration)
+        : publish(name, source.backend().read(declaration.path(), Optional.empty()), startedAt);
+  }
+
+  private SecretState obtainRotated(SecretName name, BackendRead read, Instant startedAt) {
+    try {
+      return publish(name, read, startedAt);
+    } catch (SecretException notTaken) {
+      Optional<Held> held = current.peek(name).filter(now -> !now.stale());
+      if (held.isPresent()
+          && notTaken.reason() == Reason.NOT_POSSIBLE_NOW
+          && rotatedReads.isNew(name, read.version())) {
+        return held.get().state();
+      }
+      throw notTaken;
+    }
+  }
+
+  private SecretState publish(SecretName name, BackendRead read, Instant startedAt) {
     Published published = current.publish(change(name, read), Alongside.NOTHING);
     SecretState state = published.state();
     boolean passedOver =

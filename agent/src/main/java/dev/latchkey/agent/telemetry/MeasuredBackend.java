@@ -6,6 +6,7 @@ import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.backend.Leasing;
 import dev.latchkey.agent.backend.Listable;
+import dev.latchkey.agent.backend.Versioned;
 import dev.latchkey.agent.backend.Writable;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.secret.SecretContent;
@@ -46,8 +47,8 @@ public class MeasuredBackend implements Backend {
     if (!(backend instanceof Writable writable && backend instanceof Listable listable)) {
       return new MeasuredBackend(name, backend, time, telemetry);
     }
-    return backend instanceof Leasing leasing
-        ? new WholeLeasing(name, backend, writable, listable, leasing, time, telemetry)
+    return backend instanceof Leasing leasing && backend instanceof Versioned versioned
+        ? new Remote(name, backend, writable, listable, versioned, leasing, time, telemetry)
         : new Whole(name, backend, writable, listable, time, telemetry);
   }
 
@@ -141,21 +142,55 @@ public class MeasuredBackend implements Backend {
     }
   }
 
-  /** A backend that takes writes, lists and leases. */
-  private static final class WholeLeasing extends Whole implements Leasing {
+  /** A backend that takes writes, lists, keeps its versions and leases. */
+  private static final class Remote extends Whole implements Versioned, Leasing {
 
+    private final Versioned versioned;
     private final Leasing leasing;
 
-    private WholeLeasing(
+    private Remote(
         String name,
         Backend backend,
         Writable writable,
         Listable listable,
+        Versioned versioned,
         Leasing leasing,
         TimeSource time,
         Telemetry telemetry) {
       super(name, backend, writable, listable, time, telemetry);
+      this.versioned = versioned;
       this.leasing = leasing;
+    }
+
+    @Override
+    public String newest(String path) {
+      return inSpan("backend.newest", () -> versioned.newest(path), reason -> {});
+    }
+
+    @Override
+    public void delete(String path, List<String> versions) {
+      done("backend.delete", () -> versioned.delete(path, versions));
+    }
+
+    @Override
+    public void undelete(String path, List<String> versions) {
+      done("backend.undelete", () -> versioned.undelete(path, versions));
+    }
+
+    @Override
+    public void destroy(String path, List<String> versions) {
+      done("backend.destroy", () -> versioned.destroy(path, versions));
+    }
+
+    private void done(String spanName, Runnable call) {
+      boolean _ =
+          inSpan(
+              spanName,
+              () -> {
+                call.run();
+                return true;
+              },
+              reason -> {});
     }
 
     @Override
@@ -170,14 +205,7 @@ public class MeasuredBackend implements Backend {
 
     @Override
     public void revoke(String leaseId) {
-      boolean _ =
-          inSpan(
-              "backend.revoke",
-              () -> {
-                leasing.revoke(leaseId);
-                return true;
-              },
-              reason -> {});
+      done("backend.revoke", () -> leasing.revoke(leaseId));
     }
 
     @Override

@@ -130,6 +130,7 @@ final class CapabilityFactory {
                 foundation.audit(),
                 foundation.store().rotations(),
                 foundation.store(),
+                backends,
                 targets,
                 time,
                 foundation.timers(),

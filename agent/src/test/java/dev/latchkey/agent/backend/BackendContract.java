@@ -157,6 +157,68 @@ public abstract class BackendContract {
     }
   }
 
+  /** The opt-out of one whose versions are the store's: it offers nothing that takes them away. */
+  private Optional<Versioned> versionedOrOwnStore() {
+    assertThat(backend())
+        .isInstanceOfSatisfying(
+            Writable.class,
+            writable ->
+                assertThat(backend() instanceof Versioned)
+                    .isNotEqualTo(writable.isNumberedByStore()));
+    return backend() instanceof Versioned versioned ? Optional.of(versioned) : Optional.empty();
+  }
+
+  @Test
+  void theNewestVersionIsTheOneThatAWriteIsHeldAgainst() {
+    versionedOrOwnStore()
+        .ifPresent(
+            versioned -> {
+              Writable writable = (Writable) backend();
+              assertThat(versioned.newest("a")).isEmpty();
+              seed("a", FakeBackend.text("one"));
+              String first = versioned.newest("a");
+              assertThat(first).isEqualTo(backend().read("a", Optional.empty()).version());
+              versioned.delete("a", List.of());
+              assertThat(versioned.newest("a")).isEqualTo(first);
+              String second = writable.put("a", FakeBackend.text("two"), Optional.of(first));
+              assertThat(versioned.newest("a")).isEqualTo(second).isNotEqualTo(first);
+            });
+  }
+
+  @Test
+  void whatIsDeletedIsNotFoundUntilItIsBroughtBack() {
+    versionedOrOwnStore()
+        .ifPresent(
+            versioned -> {
+              seed("a", FakeBackend.text("one"));
+              String first = versioned.newest("a");
+              seed("a", FakeBackend.text("two"));
+              versioned.delete("a", List.of(first));
+              assertReason(Reason.NOT_FOUND, () -> backend().read("a", Optional.of(first)));
+              assertThat(backend().read("a", Optional.empty()).content())
+                  .isEqualTo(FakeBackend.text("two"));
+              versioned.undelete("a", List.of(first));
+              assertThat(backend().read("a", Optional.of(first)).content())
+                  .isEqualTo(FakeBackend.text("one"));
+              versioned.delete("a", List.of());
+              assertReason(Reason.NOT_FOUND, () -> backend().read("a", Optional.empty()));
+            });
+  }
+
+  @Test
+  void whatIsDestroyedSaysSoAndDoesNotComeBack() {
+    versionedOrOwnStore()
+        .ifPresent(
+            versioned -> {
+              seed("a", FakeBackend.text("one"));
+              String first = versioned.newest("a");
+              versioned.destroy("a", List.of(first));
+              versioned.undelete("a", List.of(first));
+              assertReason(Reason.VERSION_DESTROYED, () -> backend().read("a", Optional.empty()));
+              assertThat(versioned.newest("a")).isEqualTo(first);
+            });
+  }
+
   @Test
   void listsInOrderAfterAPlaceUpToALimit() {
     Listable listable = (Listable) backend();

@@ -7,18 +7,22 @@ import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretValue;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A remote secret manager in memory, for tests: numbers its versions, lists, and counts its reads.
  */
-public final class FakeBackend implements Backend, Writable, Listable {
+public final class FakeBackend implements Backend, Writable, Versioned, Listable {
 
   private final TreeMap<String, List<BackendRead>> versions = new TreeMap<>();
+  private final Set<String> deleted = new HashSet<>();
+  private final Set<String> destroyed = new HashSet<>();
   private final AtomicInteger reads = new AtomicInteger();
   private final boolean ordersVersions;
 
@@ -59,7 +63,41 @@ public final class FakeBackend implements Backend, Writable, Listable {
     return kept.reversed().stream()
         .filter(read -> version.isEmpty() || version.get().equals(read.version()))
         .findFirst()
+        .map(found -> readable(path, found))
         .orElseThrow(() -> SecretException.of(Reason.NOT_FOUND, path + " does not exist"));
+  }
+
+  private BackendRead readable(String path, BackendRead found) {
+    String place = path + " " + found.version();
+    if (destroyed.contains(place)) {
+      throw SecretException.of(Reason.VERSION_DESTROYED, place + " was destroyed");
+    }
+    if (deleted.contains(place)) {
+      throw SecretException.of(Reason.NOT_FOUND, place + " was deleted");
+    }
+    return found;
+  }
+
+  @Override
+  public synchronized String newest(String path) {
+    List<BackendRead> kept = versions.getOrDefault(path, List.of());
+    return kept.isEmpty() ? "" : kept.getLast().version();
+  }
+
+  @Override
+  public synchronized void delete(String path, List<String> named) {
+    List<String> all = named.isEmpty() ? List.of(newest(path)) : named;
+    all.forEach(version -> deleted.add(path + " " + version));
+  }
+
+  @Override
+  public synchronized void undelete(String path, List<String> named) {
+    named.forEach(version -> deleted.remove(path + " " + version));
+  }
+
+  @Override
+  public synchronized void destroy(String path, List<String> named) {
+    named.forEach(version -> destroyed.add(path + " " + version));
   }
 
   @Override

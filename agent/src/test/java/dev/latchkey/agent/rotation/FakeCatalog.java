@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /** One rotated secret on one target, with its administrator. */
-record FakeCatalog(SecretName secret, SecretName admin, RotationDeclaration rotation)
+record FakeCatalog(
+    SecretName secret, SecretName admin, String backend, RotationDeclaration rotation)
     implements Catalog {
 
   @Override
@@ -34,13 +35,15 @@ record FakeCatalog(SecretName secret, SecretName admin, RotationDeclaration rota
   @Override
   public Collection<Declaration> declared() {
     return List.of(
-        declaration(secret, Optional.of(rotation)), declaration(admin, Optional.empty()));
+        declaration(secret, backend, Optional.of(rotation)),
+        declaration(admin, "local", Optional.empty()));
   }
 
-  private static Declaration declaration(SecretName name, Optional<RotationDeclaration> rotation) {
+  private static Declaration declaration(
+      SecretName name, String backend, Optional<RotationDeclaration> rotation) {
     Duration hour = Duration.ofHours(1);
     return new Declaration(
-        name, "local", name.text(), "database", false, hour, hour, true, "", rotation);
+        name, backend, name.text(), "database", false, hour, hour, true, "", rotation);
   }
 
   @Override

@@ -8,8 +8,10 @@ import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -26,6 +28,8 @@ final class RotationCrashProperties {
 
   private static final int LONGEST = 60;
 
+  private final List<RotationWorld> worlds = new ArrayList<>();
+
   /** Something that happens. */
   enum Happening {
     ROTATE,
@@ -38,6 +42,8 @@ final class RotationCrashProperties {
     ADMIN_TURNS,
     TARGET_TURNS,
     PROOFS_TURN,
+    VAULT_TURNS,
+    ANSWERS_TURN,
     RESTART
   }
 
@@ -61,7 +67,18 @@ final class RotationCrashProperties {
   @Property(tries = 1000)
   void theCurrentLoginAlwaysOpensAndTheOtherIsAccountedFor(
       @ForAll("actions") List<Action> actions) {
-    RotationWorld world = new RotationWorld();
+    survives(new RotationWorld(), actions);
+  }
+
+  @Property(tries = 1000)
+  void theSameHoldsOnASecretManagerThatEndsWithWhatIsCurrent(
+      @ForAll("actions") List<Action> actions) {
+    RotationWorld world = RotationWorld.onVault();
+    survives(world, actions);
+    assertThat(world.atVault()).isEqualTo(world.currentState().map(state -> state.content()));
+  }
+
+  private static void survives(RotationWorld world, List<Action> actions) {
     world.target.onRetire(
         user -> {
           assertThat(user).isNotEqualTo(world.currentLogin());
@@ -91,8 +108,30 @@ final class RotationCrashProperties {
 
   @Example
   void aCrashAtEachMomentOfEachStepIsTakenUpAgain() {
+    aCrashAtEachMoment(RotationWorld::new);
+  }
+
+  @Example
+  void aCrashAtEachMomentOfEachStepOnASecretManagerLeavesNoOtherVersionThere() {
+    aCrashAtEachMoment(
+        () -> {
+          RotationWorld world = RotationWorld.onVault();
+          worlds.add(world);
+          return world;
+        });
+    assertThat(worlds).hasSizeGreaterThan(22);
+    for (RotationWorld world : worlds) {
+      SecretState now = world.currentState().orElseThrow();
+      assertThat(world.atVault()).contains(now.content());
+      assertThat(world.vault.newestText(SECRET.text()))
+          .isEqualTo(now.backendVersion())
+          .isEqualTo(Long.toString(now.id().version()));
+    }
+  }
+
+  private static void aCrashAtEachMoment(Supplier<RotationWorld> worlds) {
     for (int moment = 0; moment < LONGEST; moment++) {
-      RotationWorld world = new RotationWorld();
+      RotationWorld world = worlds.get();
       world.rotate("").join();
       world.crashAfter(moment);
       boolean crashed =
@@ -128,6 +167,8 @@ final class RotationCrashProperties {
       case ADMIN_TURNS -> world.target.turnAdmin();
       case TARGET_TURNS -> world.target.turnDown();
       case PROOFS_TURN -> world.target.turnProofs();
+      case VAULT_TURNS -> world.vault.turnDown();
+      case ANSWERS_TURN -> world.vault.turnAnswers();
       case RESTART -> world.restart();
     }
   }
@@ -168,6 +209,8 @@ final class RotationCrashProperties {
     world.target.refuseAdmin(false);
     world.target.down(false);
     world.target.refuseProofs(false);
+    world.vault.failWith(null);
+    world.vault.loseAnswers(false);
     world.time.advance(OVERLAP.multipliedBy(6));
     holds(world);
     assertThat(world.rows()).allMatch(RotationRecord::ended);

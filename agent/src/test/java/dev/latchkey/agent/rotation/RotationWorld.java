@@ -6,6 +6,9 @@ import dev.latchkey.agent.audit.AuditEntry;
 import dev.latchkey.agent.audit.AuditLog;
 import dev.latchkey.agent.audit.AuditRecord;
 import dev.latchkey.agent.audit.AuditVerification;
+import dev.latchkey.agent.backend.BackendRead;
+import dev.latchkey.agent.backend.StoredVersions;
+import dev.latchkey.agent.backend.local.LocalBackend;
 import dev.latchkey.agent.catalog.RotationDeclaration;
 import dev.latchkey.agent.current.Alongside;
 import dev.latchkey.agent.current.Change;
@@ -50,8 +53,10 @@ final class RotationWorld {
   final List<AgentEvent> events = new ArrayList<>();
   final List<AuditRecord> audited = new ArrayList<>();
   final List<String> moments = new ArrayList<>();
+  final FakeManager vault = new FakeManager();
   private final FakeCatalog catalog;
   private int wakesAtOnce;
+  private Consumer<String> atMoment = moment -> {};
   private int crashIn = -1;
   private AtomicBoolean alive = new AtomicBoolean(true);
   private AlternatingRotations rotations;
@@ -66,10 +71,16 @@ final class RotationWorld {
   }
 
   RotationWorld(Optional<Duration> interval) {
+    this(interval, "local");
+  }
+
+  private RotationWorld(Optional<Duration> interval, String backend) {
+    vault.onPut(this::provedAtTheTarget);
     catalog =
         new FakeCatalog(
             SECRET,
             ADMIN,
+            backend,
             new RotationDeclaration(
                 "orders",
                 List.of("orders_a", "orders_b"),
@@ -79,6 +90,23 @@ final class RotationWorld {
                 WINDOW));
     put(ADMIN, "admin", "admin-password");
     rotations = started(true);
+  }
+
+  /** The secret is kept at a secret manager that numbers its versions by itself. */
+  static RotationWorld onVault() {
+    return new RotationWorld(Optional.empty(), "vault");
+  }
+
+  static RotationWorld onVault(Duration interval) {
+    return new RotationWorld(Optional.of(interval), "vault");
+  }
+
+  private void provedAtTheTarget(SecretContent content) {
+    assertThat(
+            target.opens(
+                CurrentLogin.of(content), content.field(SecretContent.PASSWORD).orElseThrow()))
+        .as("what the secret manager is given opens")
+        .isTrue();
   }
 
   private AlternatingRotations started(boolean start) {
@@ -104,6 +132,7 @@ final class RotationWorld {
                 new RememberingAudit(),
                 store,
                 transactions,
+                Map.of("local", new LocalBackend("local", new NoVersions()), "vault", vault),
                 Map.of("orders", target),
                 time,
                 timers,
@@ -129,6 +158,22 @@ final class RotationWorld {
     started(true);
   }
 
+  /** Does {@code work} once, at the moment named. */
+  void atMoment(String wanted, Runnable work) {
+    atMoment =
+        moment -> {
+          if (moment.equals(wanted)) {
+            atMoment = none -> {};
+            work.run();
+          }
+        };
+  }
+
+  /** What the secret manager has as its newest version. */
+  Optional<SecretContent> atVault() {
+    return vault.newestContent(SECRET.text());
+  }
+
   /** Lets the process die at the moment after {@code moments} more. */
   void crashAfter(int moments) {
     crashIn = moments;
@@ -146,6 +191,7 @@ final class RotationWorld {
   private void moment(
       SecretName name, String rotation, RotationStep step, StepListener.Moment moment) {
     moments.add(step + " " + moment);
+    atMoment.accept(step + " " + moment);
     if (crashIn >= 0 && crashIn-- == 0) {
       alive.set(false);
       throw new Crash();
@@ -173,10 +219,13 @@ final class RotationWorld {
   }
 
   void put(SecretName name, String user, String password) {
-    SecretContent content =
-        new SecretContent(
-            Map.of("username", SecretValue.ofText(user), "password", SecretValue.ofText(password)));
-    current.publish(Change.byAgent(name, content, Cause.PUT, time.now()), Alongside.NOTHING);
+    current.publish(
+        Change.byAgent(name, content(user, password), Cause.PUT, time.now()), Alongside.NOTHING);
+  }
+
+  static SecretContent content(String user, String password) {
+    return new SecretContent(
+        Map.of("username", SecretValue.ofText(user), "password", SecretValue.ofText(password)));
   }
 
   RotationState state() {
@@ -204,6 +253,25 @@ final class RotationWorld {
 
   List<RotationRecord> rows() {
     return transactions.call(transaction -> store.history(transaction, SECRET, 1000));
+  }
+
+  /** The rotation reads nothing through a backend that the agent's own store is behind. */
+  private static final class NoVersions implements StoredVersions {
+
+    @Override
+    public Optional<BackendRead> newest(String path) {
+      throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public Optional<BackendRead> version(String path, String version) {
+      throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public List<String> paths(String prefix, String after, int limit) {
+      throw new AssertionError("not asked for");
+    }
   }
 
   private final class RememberingAudit implements AuditLog {

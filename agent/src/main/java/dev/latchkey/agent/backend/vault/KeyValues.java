@@ -105,8 +105,22 @@ final class KeyValues {
         Reason.CONFLICT, full + ": another version is the newest than the one expected");
   }
 
+  /** The newest version, deleted and destroyed ones included; empty when there never was one. */
+  String newest(Mount mount, String full) {
+    VaultRequest request = VaultRequest.read(at(mount, "data", full));
+    return switch (calls.ask(request)) {
+      case Answer.Done done ->
+          found(full, done.body()).orElseThrow(() -> misshapen(full)).version();
+      case Answer.Refused refused when refused.status() == 404 ->
+          metadata(refused)
+              .map(metadata -> Long.toString(ServerText.number(metadata, "version")))
+              .orElse("");
+      case Answer.Refused refused -> throw Failures.of(request, refused);
+    };
+  }
+
   /** Deletes versions, the newest where none is named; {@link #undelete} brings them back. */
-  void delete(Mount mount, String full, List<Long> versions) {
+  void delete(Mount mount, String full, List<String> versions) {
     if (versions.isEmpty()) {
       calls.done(VaultRequest.delete(at(mount, "data", full)));
     } else {
@@ -115,19 +129,25 @@ final class KeyValues {
   }
 
   /** Brings deleted versions back. */
-  void undelete(Mount mount, String full, List<Long> versions) {
+  void undelete(Mount mount, String full, List<String> versions) {
     change(mount, "undelete", full, versions);
   }
 
   /** Ends versions for good. */
-  void destroy(Mount mount, String full, List<Long> versions) {
+  void destroy(Mount mount, String full, List<String> versions) {
     change(mount, "destroy", full, versions);
   }
 
-  private void change(Mount mount, String how, String full, List<Long> versions) {
+  private void change(Mount mount, String how, String full, List<String> versions) {
     JsonArray numbers = new JsonArray();
-    versions.forEach(version -> numbers.add(Json.value(version)));
+    versions.forEach(text -> numbers.add(Json.value(named(text))));
     calls.done(VaultRequest.write(at(mount, how, full), new JsonObject().add("versions", numbers)));
+  }
+
+  private static long named(String text) {
+    return parsed(text)
+        .orElseThrow(
+            () -> SecretException.invalid("versions", "must be numbers of versions, such as 3"));
   }
 
   private static String at(Mount mount, String below, String full) {

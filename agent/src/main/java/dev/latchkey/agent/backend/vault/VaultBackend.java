@@ -5,6 +5,7 @@ import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.backend.Leasing;
 import dev.latchkey.agent.backend.Listable;
 import dev.latchkey.agent.backend.Tokens;
+import dev.latchkey.agent.backend.Versioned;
 import dev.latchkey.agent.backend.Writable;
 import dev.latchkey.agent.crypto.RemoteKeyring;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
@@ -28,7 +29,7 @@ import java.util.Optional;
  * stands, with the lease that it comes with. Safe for use by several threads; it owns neither the
  * connections nor the tokens.
  */
-public final class VaultBackend implements Backend, Writable, Listable, Leasing {
+public final class VaultBackend implements Backend, Writable, Versioned, Listable, Leasing {
 
   private final VaultHttp http;
   private final TimeSource time;
@@ -106,8 +107,14 @@ public final class VaultBackend implements Backend, Writable, Listable, Leasing 
     return "";
   }
 
-  /** Deletes versions, the newest where none is named; {@link #undelete} brings them back. */
-  public void delete(String path, List<Long> versions) {
+  @Override
+  public String newest(String path) {
+    String full = full(path);
+    return keyValues.newest(versioned(full), full);
+  }
+
+  @Override
+  public void delete(String path, List<String> versions) {
     String full = full(path);
     Mount mount = mounts.of(full);
     if (mount.kind() == Mount.Kind.KV1 && versions.isEmpty()) {
@@ -117,14 +124,14 @@ public final class VaultBackend implements Backend, Writable, Listable, Leasing 
     }
   }
 
-  /** Brings deleted versions back. */
-  public void undelete(String path, List<Long> versions) {
+  @Override
+  public void undelete(String path, List<String> versions) {
     String full = full(path);
     keyValues.undelete(versioned(full), full, versions);
   }
 
-  /** Ends versions for good. */
-  public void destroy(String path, List<Long> versions) {
+  @Override
+  public void destroy(String path, List<String> versions) {
     String full = full(path);
     keyValues.destroy(versioned(full), full, versions);
   }

@@ -88,8 +88,8 @@ class VaultKeyValueTest {
         List.of(
             () -> backend.read(path, Optional.of("1")),
             () -> backend.put(path, FakeBackend.text("two"), Optional.of("")),
-            () -> backend.undelete(path, List.of(1L)),
-            () -> backend.destroy(path, List.of(1L)));
+            () -> backend.undelete(path, List.of("1")),
+            () -> backend.destroy(path, List.of("1")));
     assertThat(calls)
         .allSatisfy(call -> assertThat(failure(call).reason()).isEqualTo(Reason.UNSUPPORTED));
   }
@@ -102,13 +102,13 @@ class VaultKeyValueTest {
     backend.delete(path, List.of());
     assertThat(failureOf(path).reason()).isEqualTo(Reason.NOT_FOUND);
     assertThat(failureOf(path)).hasMessageContaining("was deleted");
-    backend.undelete(path, List.of(2L));
+    backend.undelete(path, List.of("2"));
     assertThat(backend.read(path, Optional.empty()).version()).isEqualTo("2");
-    backend.delete(path, List.of(1L));
-    backend.destroy(path, List.of(1L));
+    backend.delete(path, List.of("1"));
+    backend.destroy(path, List.of("1"));
     assertThat(failure(() -> backend.read(path, Optional.of("1"))).reason())
         .isEqualTo(Reason.VERSION_DESTROYED);
-    backend.destroy(path, List.of(2L));
+    backend.destroy(path, List.of("2"));
     assertThat(failureOf(path).reason()).isEqualTo(Reason.VERSION_DESTROYED);
   }
 

@@ -1,0 +1,248 @@
+package dev.latchkey.agent.rotation;
+
+import dev.latchkey.agent.backend.Backend;
+import dev.latchkey.agent.backend.Versioned;
+import dev.latchkey.agent.backend.Writable;
+import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretContent;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretState;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What a secret manager of its own keeps of a rotated secret: one version for each that becomes
+ * current, written before it does. Used inside the secret's mailbox alone; blocks.
+ *
+ * <p>Notes on replay. A write expects the version that the agent holds as current. When that is not
+ * the newest any more, the newest is read: if it holds exactly what was to be written, the write
+ * was made before a crash, or its answer was lost. If it holds the same login, or what is current
+ * under another number, nobody else changed anything, and it is written after. Anything else was
+ * written by somebody else and is left alone, unless an operator took over or reset the login,
+ * which is to say that this is what shall be there.
+ */
+final class Upstream {
+
+  private final SecretName name;
+  private final RotationContext context;
+  private String writtenBy = "";
+  private String written = "";
+
+  Upstream(SecretName name, RotationContext context) {
+    this.name = name;
+    this.context = context;
+  }
+
+  private record Manager(
+      String backend, String path, Backend reads, Writable writes, Versioned versions) {}
+
+  /** Whether there is one; the agent's own store needs no second copy. */
+  boolean isThere() {
+    return manager().isPresent();
+  }
+
+  private Optional<Manager> manager() {
+    Declaration declared =
+        context
+            .catalog()
+            .find(name)
+            .orElseThrow(() -> SecretException.of(Reason.NOT_FOUND, name + " is not declared"));
+    Backend backend = context.backends().get(declared.backend());
+    if (backend instanceof Writable own && own.isNumberedByStore()) {
+      return Optional.empty();
+    }
+    if (backend instanceof Writable writes && backend instanceof Versioned versions) {
+      return Optional.of(
+          new Manager(declared.backend(), declared.path(), backend, writes, versions));
+    }
+    throw SecretException.of(
+        Reason.NOT_POSSIBLE_NOW,
+        "the backend \"" + declared.backend() + "\" takes no writes, so nothing on it is rotated");
+  }
+
+  /**
+   * Refuses a path that keeps no versions, and for a rotation one that somebody else wrote to,
+   * before anything is done at the target.
+   */
+  void check(RotationKind kind, Optional<SecretState> current) {
+    manager()
+        .ifPresent(
+            manager -> {
+              String newest = asked(manager, () -> manager.versions().newest(manager.path()));
+              boolean known = newest.isEmpty() || newest.equals(heldText(current));
+              if (kind == RotationKind.ROTATE
+                  && !known
+                  && !holds(manager, newest, current.map(SecretState::content))) {
+                throw foreign(Reason.NOT_POSSIBLE_NOW, manager, newest);
+              }
+            });
+  }
+
+  /**
+   * Writes {@code content} as the newest version, if it is not.
+   *
+   * @param current what is current here, of which a version is expected there
+   */
+  void write(RotationRecord row, SecretContent content, Optional<SecretState> current) {
+    Manager manager = manager().orElseThrow();
+    written =
+        put(manager, content, heldText(current))
+            .orElseGet(() -> settled(manager, row, content, current));
+    writtenBy = row.id();
+  }
+
+  private String settled(
+      Manager manager, RotationRecord row, SecretContent content, Optional<SecretState> current) {
+    String newest = asked(manager, () -> manager.versions().newest(manager.path()));
+    Optional<SecretContent> there = read(manager, newest);
+    if (there.equals(Optional.of(content))) {
+      return newest;
+    }
+    boolean ordered = row.kind() == RotationKind.ADOPT || row.kind() == RotationKind.RECOVER;
+    boolean ours =
+        there.isPresent()
+            && (sameLogin(there.get(), content) || there.equals(current.map(SecretState::content)));
+    if (!newest.isEmpty() && !ordered && !ours) {
+      throw foreign(Reason.CONFLICT, manager, newest);
+    }
+    return put(manager, content, newest).orElseThrow(() -> contended(manager));
+  }
+
+  /** The manager's text for the version that {@link #write} left; empty where there is no copy. */
+  String versionOf(RotationRecord row) {
+    return writtenBy.equals(row.id()) ? written : "";
+  }
+
+  /**
+   * Takes a version back that was written and is not published after all: what is current comes
+   * again as the newest; where nothing is, the version is deleted. What somebody else wrote stays.
+   */
+  void takeBack(SecretContent content, Optional<SecretState> current) {
+    manager()
+        .ifPresent(
+            manager -> {
+              String newest = asked(manager, () -> manager.versions().newest(manager.path()));
+              Optional<SecretContent> before = current.map(SecretState::content);
+              if (!before.equals(Optional.of(content))
+                  && holds(manager, newest, Optional.of(content))) {
+                takeBack(manager, newest, before);
+              }
+            });
+  }
+
+  private static void takeBack(Manager manager, String newest, Optional<SecretContent> before) {
+    if (before.isPresent()) {
+      String _ = put(manager, before.get(), newest).orElseThrow(() -> contended(manager));
+    } else {
+      boolean _ =
+          asked(
+              manager,
+              () -> {
+                manager.versions().delete(manager.path(), List.of(newest));
+                return true;
+              });
+    }
+  }
+
+  private static String heldText(Optional<SecretState> current) {
+    return current.map(SecretState::backendVersion).orElse("");
+  }
+
+  /** Empty when another version is the newest than the one expected. */
+  private static Optional<String> put(Manager manager, SecretContent content, String expected) {
+    return asked(
+        manager,
+        () -> {
+          try {
+            return Optional.of(
+                manager.writes().put(manager.path(), content, Optional.of(expected)));
+          } catch (SecretException e) {
+            if (e.reason() == Reason.CONFLICT) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
+  }
+
+  private static boolean holds(Manager manager, String version, Optional<SecretContent> wanted) {
+    return wanted.isPresent() && read(manager, version).equals(wanted);
+  }
+
+  /** What a version holds; empty when there is none, or it was deleted or destroyed. */
+  private static Optional<SecretContent> read(Manager manager, String version) {
+    if (version.isEmpty()) {
+      return Optional.empty();
+    }
+    return asked(
+        manager,
+        () -> {
+          try {
+            return Optional.of(
+                manager.reads().read(manager.path(), Optional.of(version)).content());
+          } catch (SecretException e) {
+            if (e.reason() == Reason.NOT_FOUND || e.reason() == Reason.VERSION_DESTROYED) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
+  }
+
+  private static boolean sameLogin(SecretContent one, SecretContent other) {
+    return one.field(SecretContent.USERNAME).equals(other.field(SecretContent.USERNAME))
+        && one.field(SecretContent.PASSWORD).equals(other.field(SecretContent.PASSWORD));
+  }
+
+  /** A refusal of the agent is the operator's to mend, so the rotation is blocked by it. */
+  private static <T> T asked(Manager manager, Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (SecretException e) {
+      throw switch (e.reason()) {
+        case BACKEND_REFUSED, UNSUPPORTED, INVALID_REQUEST, DENIED ->
+            SecretException.of(
+                Reason.NOT_POSSIBLE_NOW,
+                "the backend \""
+                    + manager.backend()
+                    + "\" must keep versions of a rotated secret and let the agent write them: "
+                    + e.safeMessage(),
+                e);
+        case UNKNOWN_CALLER,
+            NOT_FOUND,
+            VERSION_DESTROYED,
+            LEASE_EXPIRED,
+            NOT_POSSIBLE_NOW,
+            CONFLICT,
+            LIMIT_EXCEEDED,
+            UNAVAILABLE,
+            INTERNAL ->
+            e;
+      };
+    }
+  }
+
+  private SecretException foreign(Reason reason, Manager manager, String newest) {
+    return SecretException.of(
+        reason,
+        "the newest version of "
+            + manager.path()
+            + " at the backend \""
+            + manager.backend()
+            + "\", "
+            + newest
+            + ", is not this agent's, and was left as it is: adopt "
+            + name
+            + " takes over a login that works, rotate "
+            + name
+            + " --recover resets the pair and writes after it");
+  }
+
+  private static SecretException contended(Manager manager) {
+    return SecretException.of(
+        Reason.UNAVAILABLE, "somebody else writes to " + manager.path() + " at the same time");
+  }
+}

@@ -147,7 +147,7 @@ final class UpstreamRotationTest {
     world.target.role("orders_b", true, "set by an administrator", 0);
     world.vault.foreign(
         SECRET.text(), RotationWorld.content("orders_b", "set by an administrator"));
-    world.rotate("");
+    world.rotate("").join();
 
     world.rotations().rotation(SECRET).adopt("orders_b", password, "operator").join();
 
@@ -239,7 +239,7 @@ final class UpstreamRotationTest {
   void aRestartWhileTheManagerIsDownTakesTheSameCandidateUpAgain() {
     rotatedOnce();
     world.atMoment("STORED AFTER_WRITE", world.vault::turnDown);
-    world.rotate("");
+    world.rotate("").join();
     SecretValue candidate = world.rows().getFirst().candidate().orElseThrow();
     world.restart();
     world.time.advance(MINUTE);

@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One token, and another one after the first was refused where a test names it. */
-final class FixedTokens implements Tokens {
+public final class FixedTokens implements Tokens {
 
   private final AtomicInteger refusals = new AtomicInteger();
   private volatile Login.Token token;
   private volatile Login.@Nullable Token next;
 
-  FixedTokens(String token) {
+  public FixedTokens(String token) {
     this.token = token(token);
   }
 

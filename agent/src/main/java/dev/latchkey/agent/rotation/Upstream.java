@@ -36,15 +36,15 @@ final class Upstream {
     this.context = context;
   }
 
-  private record Manager(
+  private record Place(
       String backend, String path, Backend reads, Writable writes, Versioned versions) {}
 
   /** Whether there is one; the agent's own store needs no second copy. */
   boolean isThere() {
-    return manager().isPresent();
+    return place().isPresent();
   }
 
-  private Optional<Manager> manager() {
+  private Optional<Place> place() {
     Declaration declared =
         context
             .catalog()
@@ -55,8 +55,7 @@ final class Upstream {
       return Optional.empty();
     }
     if (backend instanceof Writable writes && backend instanceof Versioned versions) {
-      return Optional.of(
-          new Manager(declared.backend(), declared.path(), backend, writes, versions));
+      return Optional.of(new Place(declared.backend(), declared.path(), backend, writes, versions));
     }
     throw SecretException.of(
         Reason.NOT_POSSIBLE_NOW,
@@ -68,15 +67,15 @@ final class Upstream {
    * before anything is done at the target.
    */
   void check(RotationKind kind, Optional<SecretState> current) {
-    manager()
+    place()
         .ifPresent(
-            manager -> {
-              String newest = asked(manager, () -> manager.versions().newest(manager.path()));
+            place -> {
+              String newest = asked(place, () -> place.versions().newest(place.path()));
               boolean known = newest.isEmpty() || newest.equals(heldText(current));
               if (kind == RotationKind.ROTATE
                   && !known
-                  && !holds(manager, newest, current.map(SecretState::content))) {
-                throw foreign(Reason.NOT_POSSIBLE_NOW, manager, newest);
+                  && !holds(place, newest, current.map(SecretState::content))) {
+                throw foreign(Reason.NOT_POSSIBLE_NOW, place, newest);
               }
             });
   }
@@ -87,17 +86,17 @@ final class Upstream {
    * @param current what is current here, of which a version is expected there
    */
   void write(RotationRecord row, SecretContent content, Optional<SecretState> current) {
-    Manager manager = manager().orElseThrow();
+    Place place = place().orElseThrow();
     written =
-        put(manager, content, heldText(current))
-            .orElseGet(() -> settled(manager, row, content, current));
+        put(place, content, heldText(current))
+            .orElseGet(() -> settled(place, row, content, current));
     writtenBy = row.id();
   }
 
   private String settled(
-      Manager manager, RotationRecord row, SecretContent content, Optional<SecretState> current) {
-    String newest = asked(manager, () -> manager.versions().newest(manager.path()));
-    Optional<SecretContent> there = read(manager, newest);
+      Place place, RotationRecord row, SecretContent content, Optional<SecretState> current) {
+    String newest = asked(place, () -> place.versions().newest(place.path()));
+    Optional<SecretContent> there = read(place, newest);
     if (there.equals(Optional.of(content))) {
       return newest;
     }
@@ -106,9 +105,9 @@ final class Upstream {
         there.isPresent()
             && (sameLogin(there.get(), content) || there.equals(current.map(SecretState::content)));
     if (!newest.isEmpty() && !ordered && !ours) {
-      throw foreign(Reason.CONFLICT, manager, newest);
+      throw foreign(Reason.CONFLICT, place, newest);
     }
-    return put(manager, content, newest).orElseThrow(() -> contended(manager));
+    return put(place, content, newest).orElseThrow(() -> contended(place));
   }
 
   /** The manager's text for the version that {@link #write} left; empty where there is no copy. */
@@ -121,27 +120,27 @@ final class Upstream {
    * again as the newest; where nothing is, the version is deleted. What somebody else wrote stays.
    */
   void takeBack(SecretContent content, Optional<SecretState> current) {
-    manager()
+    place()
         .ifPresent(
-            manager -> {
-              String newest = asked(manager, () -> manager.versions().newest(manager.path()));
+            place -> {
+              String newest = asked(place, () -> place.versions().newest(place.path()));
               Optional<SecretContent> before = current.map(SecretState::content);
               if (!before.equals(Optional.of(content))
-                  && holds(manager, newest, Optional.of(content))) {
-                takeBack(manager, newest, before);
+                  && holds(place, newest, Optional.of(content))) {
+                takeBack(place, newest, before);
               }
             });
   }
 
-  private static void takeBack(Manager manager, String newest, Optional<SecretContent> before) {
+  private static void takeBack(Place place, String newest, Optional<SecretContent> before) {
     if (before.isPresent()) {
-      String _ = put(manager, before.get(), newest).orElseThrow(() -> contended(manager));
+      String _ = put(place, before.get(), newest).orElseThrow(() -> contended(place));
     } else {
       boolean _ =
           asked(
-              manager,
+              place,
               () -> {
-                manager.versions().delete(manager.path(), List.of(newest));
+                place.versions().delete(place.path(), List.of(newest));
                 return true;
               });
     }
@@ -152,13 +151,12 @@ final class Upstream {
   }
 
   /** Empty when another version is the newest than the one expected. */
-  private static Optional<String> put(Manager manager, SecretContent content, String expected) {
+  private static Optional<String> put(Place place, SecretContent content, String expected) {
     return asked(
-        manager,
+        place,
         () -> {
           try {
-            return Optional.of(
-                manager.writes().put(manager.path(), content, Optional.of(expected)));
+            return Optional.of(place.writes().put(place.path(), content, Optional.of(expected)));
           } catch (SecretException e) {
             if (e.reason() == Reason.CONFLICT) {
               return Optional.empty();
@@ -168,21 +166,20 @@ final class Upstream {
         });
   }
 
-  private static boolean holds(Manager manager, String version, Optional<SecretContent> wanted) {
-    return wanted.isPresent() && read(manager, version).equals(wanted);
+  private static boolean holds(Place place, String version, Optional<SecretContent> wanted) {
+    return wanted.isPresent() && read(place, version).equals(wanted);
   }
 
   /** What a version holds; empty when there is none, or it was deleted or destroyed. */
-  private static Optional<SecretContent> read(Manager manager, String version) {
+  private static Optional<SecretContent> read(Place place, String version) {
     if (version.isEmpty()) {
       return Optional.empty();
     }
     return asked(
-        manager,
+        place,
         () -> {
           try {
-            return Optional.of(
-                manager.reads().read(manager.path(), Optional.of(version)).content());
+            return Optional.of(place.reads().read(place.path(), Optional.of(version)).content());
           } catch (SecretException e) {
             if (e.reason() == Reason.NOT_FOUND || e.reason() == Reason.VERSION_DESTROYED) {
               return Optional.empty();
@@ -198,7 +195,7 @@ final class Upstream {
   }
 
   /** A refusal of the agent is the operator's to mend, so the rotation is blocked by it. */
-  private static <T> T asked(Manager manager, Supplier<T> question) {
+  private static <T> T asked(Place place, Supplier<T> question) {
     try {
       return question.get();
     } catch (SecretException e) {
@@ -207,7 +204,7 @@ final class Upstream {
             SecretException.of(
                 Reason.NOT_POSSIBLE_NOW,
                 "the backend \""
-                    + manager.backend()
+                    + place.backend()
                     + "\" must keep versions of a rotated secret and let the agent write them: "
                     + e.safeMessage(),
                 e);
@@ -225,13 +222,13 @@ final class Upstream {
     }
   }
 
-  private SecretException foreign(Reason reason, Manager manager, String newest) {
+  private SecretException foreign(Reason reason, Place place, String newest) {
     return SecretException.of(
         reason,
         "the newest version of "
-            + manager.path()
+            + place.path()
             + " at the backend \""
-            + manager.backend()
+            + place.backend()
             + "\", "
             + newest
             + ", is not this agent's, and was left as it is: adopt "
@@ -241,8 +238,8 @@ final class Upstream {
             + " --recover resets the pair and writes after it");
   }
 
-  private static SecretException contended(Manager manager) {
+  private static SecretException contended(Place place) {
     return SecretException.of(
-        Reason.UNAVAILABLE, "somebody else writes to " + manager.path() + " at the same time");
+        Reason.UNAVAILABLE, "somebody else writes to " + place.path() + " at the same time");
   }
 }

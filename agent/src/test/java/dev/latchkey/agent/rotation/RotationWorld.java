@@ -53,7 +53,7 @@ final class RotationWorld {
   final List<AgentEvent> events = new ArrayList<>();
   final List<AuditRecord> audited = new ArrayList<>();
   final List<String> moments = new ArrayList<>();
-  final FakeManager vault = new FakeManager();
+  final FakeUpstream vault = new FakeUpstream();
   private final FakeCatalog catalog;
   private int wakesAtOnce;
   private Consumer<String> atMoment = moment -> {};

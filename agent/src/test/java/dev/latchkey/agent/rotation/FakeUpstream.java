@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A secret manager that outlives the agent, with the faults that a test asks for. */
-final class FakeManager implements Backend, Writable, Versioned {
+final class FakeUpstream implements Backend, Writable, Versioned {
 
   private final FakeBackend kept = new FakeBackend();
   private Consumer<SecretContent> onPut = content -> {};

@@ -26,20 +26,27 @@ final class Demo {
   private static final Duration LOGIN_PATIENCE = Duration.ofSeconds(30);
 
   private final DemoOptions options;
+  private final Scene scene;
   private final Patience patience;
   private final Board board;
   private final InstantSource clock;
   private final Observations observations = new Observations();
 
-  private Demo(DemoOptions options, Patience patience, Board board, InstantSource clock) {
+  private Demo(
+      DemoOptions options, Scene scene, Patience patience, Board board, InstantSource clock) {
     this.options = options;
+    this.scene = scene;
     this.patience = patience;
     this.board = board;
     this.clock = clock;
   }
 
-  /** Runs the demo to its end and prints what came of it; 0 when all was as it must be, else 1. */
-  static int run(DemoOptions options) {
+  /**
+   * Runs the demo to its end and prints what came of it; 0 when all was as it must be, else 1.
+   *
+   * @param scene what the options' backend asks for
+   */
+  static int run(DemoOptions options, Scene scene) {
     InstantSource clock = InstantSource.system();
     Patience patience = new Patience(clock);
     Started started = new Started();
@@ -54,7 +61,7 @@ final class Demo {
     PrintStream out = options.json() ? System.err : System.out;
     try (started;
         Board board = new Board(out, !options.json() && onTerminal())) {
-      Summary summary = new Demo(options, patience, board, clock).run(started);
+      Summary summary = new Demo(options, scene, patience, board, clock).run(started);
       board.summary(summary);
       if (options.json()) {
         System.out.println(summary.json());
@@ -75,37 +82,30 @@ final class Demo {
   private Summary run(Started started) throws IOException, SQLException, InterruptedException {
     Stage stage = new Stage(options, started, patience, board);
     Stage.Database database = stage.database();
-    Stage.Agent agent = stage.agent(database);
-    stage.firstCredential(database, agent);
+    Stage.Agent agent = scene.agent(stage, database);
     WatchedLogin watched = stage.watchedLogin(agent);
-    Application application = stage.application(agent, observations);
-    Rotator rotator =
-        new Rotator(
-            agent.operator(),
-            watched,
-            database.server(),
-            database.superuser(),
-            observations,
-            patience,
-            options.swap() ? options.pool() : 0);
-    return options.swap() ? swap(application, rotator) : control(application, rotator);
+    Application application = stage.application(agent, scene.url(database), observations);
+    Succession succession =
+        scene.succession(
+            agent, database, watched, observations, patience, options.swap() ? options.pool() : 0);
+    return options.swap() ? swap(application, succession) : control(application, succession);
   }
 
-  private Summary swap(Application application, Rotator rotator)
+  private Summary swap(Application application, Succession succession)
       throws SQLException, InterruptedException {
     Instant begun = clock.instant();
     int firstLogins = firstLogins();
-    List<Round> rounds = rounds(application, rotator, begun);
+    List<Round> rounds = rounds(application, succession, begun);
     finish(application);
     return judgement(rounds, firstLogins, begun).ofSwap();
   }
 
-  private Summary control(Application application, Rotator rotator)
+  private Summary control(Application application, Succession succession)
       throws SQLException, InterruptedException {
     board.say("CONTROL RUN: the pool keeps its first credential; this run must fail");
     Instant begun = clock.instant();
     int firstLogins = firstLogins();
-    List<Round> rounds = rounds(application, rotator, begun);
+    List<Round> rounds = rounds(application, succession, begun);
     patience.await(LOGIN_PATIENCE, () -> observations.failed() >= options.threads());
     finish(application);
     return judgement(rounds, firstLogins, begun).ofControl();
@@ -118,19 +118,19 @@ final class Demo {
   }
 
   /** Rotates as often and for as long as was asked. */
-  private List<Round> rounds(Application application, Rotator rotator, Instant begun)
+  private List<Round> rounds(Application application, Succession succession, Instant begun)
       throws SQLException, InterruptedException {
     List<Round> rounds = new ArrayList<>();
     while (rounds.size() < options.rotations()
         || Duration.between(begun, clock.instant()).compareTo(options.duration()) < 0) {
       application.requireAlive();
-      rounds.add(round(rotator, rounds.size() + 1));
+      rounds.add(round(succession, rounds.size() + 1));
     }
     return rounds;
   }
 
-  private Round round(Rotator rotator, int number) throws SQLException, InterruptedException {
-    Round round = rotator.rotate(number, step -> board.status(observations.progress(), step));
+  private Round round(Succession succession, int number) throws SQLException, InterruptedException {
+    Round round = succession.next(number, step -> board.status(observations.progress(), step));
     Round judged = options.swap() ? round.judged(options.pool()) : round;
     board.row(judged, observations.progress());
     return judged;

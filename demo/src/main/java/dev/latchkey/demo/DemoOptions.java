@@ -5,6 +5,7 @@ import java.time.Duration;
 /**
  * What the demo is asked to do.
  *
+ * @param backend where the application's credential comes from
  * @param rotations how many rotations there are at least
  * @param duration how long the load runs at least
  * @param threads how many threads of the application run transactions
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param keep true to leave the temporary directory in place
  */
 public record DemoOptions(
+    BackendChoice backend,
     int rotations,
     Duration duration,
     int threads,

@@ -1,8 +1,11 @@
 package dev.latchkey.demo;
 
 import dev.latchkey.demo.process.JavaProgram;
+import dev.latchkey.testing.vault.VaultBinary;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -24,10 +27,21 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit codes: 0 every rotation went as it must and no query failed; 1 a query failed or a"
-          + " check did not hold; 2 wrong usage.",
+          + " check did not hold; 2 wrong usage; 3 no server was found for --backend vault.",
       "The control run (--without-swap) is expected to fail and exits with 1."
     })
 public final class Main implements Callable<Integer> {
+
+  private static final int NO_SERVER = 3;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "local",
+      description =
+          "local: the agent rotates a credential of its own; vault: a real Vault or OpenBao leases"
+              + " it for seconds (default: ${DEFAULT-VALUE}).")
+  private BackendChoice backend = BackendChoice.LOCAL;
 
   @Option(
       names = "--rotations",
@@ -81,20 +95,44 @@ public final class Main implements Callable<Integer> {
 
   public static void main(String[] args) {
     JavaProgram.setUpLogging();
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(commandLine(new Main()).execute(args));
+  }
+
+  /** The command, which takes the names of backends in any case. */
+  static CommandLine commandLine(Main main) {
+    return new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   /** Runs the demo; the exit code. */
   @Override
   public Integer call() throws Exception {
-    return Demo.run(options());
+    DemoOptions options = options();
+    return switch (options.backend()) {
+      case LOCAL -> Demo.run(options, new RotatedScene());
+      case VAULT -> onVault(options);
+    };
+  }
+
+  private static int onVault(DemoOptions options) {
+    Optional<VaultBinary> binary =
+        VaultBinary.find(System.getenv(), Installation.find().home(), VaultBinary.Build.NEVER);
+    if (binary.isPresent() && Files.isExecutable(binary.get().path())) {
+      return Demo.run(options, new LeasedScene(binary.get()));
+    }
+    System.err.println(
+        binary
+                .map(wrong -> "demo: " + wrong.path() + " cannot be executed")
+                .orElse("demo: no Vault")
+            + "; "
+            + VaultBinary.HOW_TO_GET_ONE);
+    return NO_SERVER;
   }
 
   /** The options as they were given. */
   DemoOptions options() {
     try {
       int wanted = rotations != null ? rotations : withoutSwap ? 1 : 20;
-      return new DemoOptions(wanted, duration, threads, pool, json, !withoutSwap, keep);
+      return new DemoOptions(backend, wanted, duration, threads, pool, json, !withoutSwap, keep);
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(Objects.requireNonNull(spec).commandLine(), wrong.getMessage());
     }

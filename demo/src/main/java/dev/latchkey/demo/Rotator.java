@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Has the agent rotate once, and looks for itself what that left behind. */
-final class Rotator {
+final class Rotator implements Succession {
 
   private static final String SECRET = AgentFiles.SECRET;
   private static final Duration RETIREMENT_PATIENCE = AgentFiles.OVERLAP.plusSeconds(30);
@@ -53,13 +53,8 @@ final class Rotator {
     this.expectedLogins = expectedLogins;
   }
 
-  /**
-   * Rotates, waits until the login before is retired, and tells what was found.
-   *
-   * @param number of this rotation, from 1
-   * @param step told of each step that the agent takes
-   */
-  Round rotate(int number, Consumer<String> step) throws InterruptedException, SQLException {
+  @Override
+  public Round next(int number, Consumer<String> step) throws InterruptedException, SQLException {
     WatchedLogin.Login old = currentLogin();
     Published published = publish(step);
     awaitRetirement(published.rotationId(), step);

@@ -5,7 +5,6 @@ import dev.latchkey.demo.agent.AgentProcess;
 import dev.latchkey.demo.agent.Operator;
 import dev.latchkey.demo.agent.WatchedLogin;
 import dev.latchkey.demo.application.ApplicationOptions;
-import dev.latchkey.demo.application.Ledger;
 import dev.latchkey.demo.database.DatabaseProcess;
 import dev.latchkey.demo.database.LoginOutcome;
 import dev.latchkey.demo.database.Server;
@@ -14,16 +13,16 @@ import dev.latchkey.demo.process.Leash;
 import dev.latchkey.demo.process.Started;
 import dev.latchkey.demo.process.TemporaryDirectory;
 import dev.latchkey.demo.report.Board;
+import dev.latchkey.demo.vault.VaultProcess;
+import dev.latchkey.testing.vault.VaultBinary;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 
 /**
- * Puts everything in place, in the order in which an operator would: the database, its
- * administrator, the agent, the first credential, the application. What it starts belongs to the
- * {@link Started} it was given.
+ * Puts everything in place, in the order in which an operator would: the database, what the {@link
+ * Scene} wants, the agent, the application. What it starts belongs to the {@link Started} it was
+ * given.
  */
 final class Stage {
 
@@ -49,6 +48,14 @@ final class Stage {
     }
   }
 
+  TemporaryDirectory directory() {
+    return directory;
+  }
+
+  Board board() {
+    return board;
+  }
+
   /** Starts PostgreSQL and returns once a wrong password was seen refused. */
   Database database() throws IOException, InterruptedException {
     String password = Passwords.random();
@@ -70,12 +77,14 @@ final class Stage {
     return server.tryLogin(Superuser.NAME, Superuser.NAME, "wrong-" + Passwords.random());
   }
 
-  /**
-   * Starts an agent that knows the database's administrator, whose rights are those that the agent
-   * itself asks for.
-   */
-  Agent agent(Database database) throws IOException, InterruptedException, SQLException {
-    AgentFiles files = AgentFiles.create(directory, database.server().url(AgentFiles.DATABASE));
+  /** Starts a Vault, which is not there yet when this returns. */
+  VaultProcess vault(VaultBinary binary) {
+    return started.add(
+        VaultProcess.start(binary, directory.directory("vault"), logs.resolve("vault.log")));
+  }
+
+  /** Starts an agent and returns once it is ready. */
+  Agent agent(AgentFiles files) throws InterruptedException {
     board.say("starting the agent ...");
     AgentProcess process =
         started.add(
@@ -87,35 +96,7 @@ final class Stage {
     patience.require(PATIENCE, "the agent's operator socket", process::listens);
     Operator operator = started.add(new Operator(files.operatorSocket()));
     patience.require(PATIENCE, "the agent to be ready", operator::isReady);
-    grant(database.superuser(), operator);
     return new Agent(files, operator);
-  }
-
-  private void grant(Superuser superuser, Operator operator) throws SQLException {
-    String password = Passwords.random();
-    superuser.createDatabase(AgentFiles.DATABASE);
-    superuser.createLogin(AgentFiles.ADMIN_USER, password);
-    operator.putLogin(AgentFiles.ADMIN_SECRET, AgentFiles.ADMIN_USER, password);
-    List<String> statements = operator.administratorSql(AgentFiles.DATABASE);
-    superuser.run(AgentFiles.DATABASE, statements);
-    List<String> missing = operator.missingRights(AgentFiles.DATABASE);
-    if (!missing.isEmpty() || superuser.isSuperuser(AgentFiles.ADMIN_USER)) {
-      throw new IllegalStateException(
-          "the administrator's rights are not as they must be: " + missing);
-    }
-    board.say(
-        "the administrator "
-            + AgentFiles.ADMIN_USER
-            + " is no superuser and has what"
-            + " 'latchkey target check --sql' prints: "
-            + statements.size()
-            + " statements");
-  }
-
-  /** Has the agent make the first credential, and the table that belongs to its owner role. */
-  void firstCredential(Database database, Agent agent) throws SQLException {
-    agent.operator().rotate(AgentFiles.SECRET, step -> {});
-    database.superuser().run(AgentFiles.DATABASE, Ledger.statements(AgentFiles.OWNER));
   }
 
   /** Begins to watch the login that the agent gives out. */
@@ -123,8 +104,13 @@ final class Stage {
     return started.add(WatchedLogin.watch(agent.files().socket(), AgentFiles.SECRET));
   }
 
-  /** Starts the application and returns once its pool is open. */
-  Application application(Agent agent, Observations observations) throws InterruptedException {
+  /**
+   * Starts the application and returns once its pool is open.
+   *
+   * @param url where its database is; empty when the credential says so
+   */
+  Application application(Agent agent, String url, Observations observations)
+      throws InterruptedException {
     board.say("starting the application ...");
     Application application =
         started.add(
@@ -132,6 +118,7 @@ final class Stage {
                 new ApplicationOptions(
                     agent.files().socket(),
                     AgentFiles.SECRET,
+                    url,
                     options.threads(),
                     options.pool(),
                     options.swap()),

@@ -7,14 +7,15 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 class MainTest {
 
   @Test
   void rotatesTwentyTimesOnEightThreadsUnlessToldOtherwise() {
-    assertThat(parse()).isEqualTo(new DemoOptions(20, Duration.ZERO, 8, 8, false, true, false));
+    assertThat(parse())
+        .isEqualTo(
+            new DemoOptions(BackendChoice.LOCAL, 20, Duration.ZERO, 8, 8, false, true, false));
   }
 
   @Test
@@ -27,6 +28,7 @@ class MainTest {
   void takesEveryOption() {
     assertThat(
             parse(
+                "--backend=vault",
                 "--rotations=3",
                 "--duration",
                 "2m",
@@ -37,7 +39,9 @@ class MainTest {
                 "--json",
                 "--without-swap",
                 "--keep"))
-        .isEqualTo(new DemoOptions(3, Duration.ofMinutes(2), 12, 10, true, false, true));
+        .isEqualTo(
+            new DemoOptions(
+                BackendChoice.VAULT, 3, Duration.ofMinutes(2), 12, 10, true, false, true));
   }
 
   @ParameterizedTest
@@ -50,6 +54,7 @@ class MainTest {
         "--duration=-PT1S",
         "--duration=soon",
         "--rotations=many",
+        "--backend=elsewhere",
         "--unknown",
         "word"
       })
@@ -65,7 +70,7 @@ class MainTest {
 
   private static DemoOptions parse(String... arguments) {
     Main main = new Main();
-    new CommandLine(main).parseArgs(arguments);
+    Main.commandLine(main).parseArgs(arguments);
     return main.options();
   }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.demo.agent;
 
 import dev.latchkey.demo.process.TemporaryDirectory;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,9 @@ public record AgentFiles(Path home) {
 
   /** The secret that the agent rotates. */
   public static final String SECRET = "orders-db";
+
+  /** A key-value secret, where there is a Vault to keep it. */
+  public static final String MAIL_SECRET = "mail-api";
 
   /** The secret that holds the administrator's credential. */
   public static final String ADMIN_SECRET = "orders-admin";
@@ -30,11 +34,30 @@ public record AgentFiles(Path home) {
   /** For how long a retired credential is left to those who did not acknowledge. */
   public static final Duration OVERLAP = Duration.ofSeconds(10);
 
+  /** For how long a leased credential lives on beside its successor. */
+  public static final Duration LEASE_OVERLAP = Duration.ofSeconds(5);
+
+  /** An agent that rotates a credential of its own. */
+  public static AgentFiles rotating(TemporaryDirectory directory, String databaseUrl)
+      throws IOException {
+    return create(directory, AgentDeclarations.rotating(databaseUrl));
+  }
+
+  /**
+   * An agent that leases from a Vault.
+   *
+   * @param login the directory with the files {@code role-id} and {@code secret-id}
+   */
+  public static AgentFiles leasing(TemporaryDirectory directory, URI vault, Path login)
+      throws IOException {
+    return create(directory, AgentDeclarations.leasing(vault, login));
+  }
+
   /** Makes the directories, private before any socket is in them, and writes the configuration. */
-  public static AgentFiles create(TemporaryDirectory directory, String databaseUrl)
+  private static AgentFiles create(TemporaryDirectory directory, String declarations)
       throws IOException {
     AgentFiles files = new AgentFiles(directory.directory("agent"));
-    Files.writeString(files.configuration(), files.text(databaseUrl));
+    Files.writeString(files.configuration(), files.place() + declarations + policy());
     return files;
   }
 
@@ -50,7 +73,7 @@ public record AgentFiles(Path home) {
     return home.resolve("run/operator/operator.sock");
   }
 
-  private String text(String databaseUrl) throws IOException {
+  private String place() {
     return """
     agent:
       state_dir: %1$s/state
@@ -59,41 +82,19 @@ public record AgentFiles(Path home) {
       operator_socket: %3$s
       management_port: 0
       drain: 3s
-    backends: { local: { type: local } }
     mounts: []
-    targets:
-      orders:
-        type: postgresql
-        url: "%4$s"
-        admin: %5$s
-        databases: [%6$s]
-    secrets:
-      %5$s: { backend: local }
-      %7$s:
-        backend: local
-        kind: database
-        rotation:
-          target: orders
-          users: [orders_a, orders_b]
-          owner: %8$s
-          overlap: %9$ds
-          rollback_window: 2s
+    """
+        .formatted(home, socket(), operatorSocket());
+  }
+
+  private static String policy() throws IOException {
+    return """
     policies:
-      - callers: [ { uid: %10$s } ]
-        secrets: [ %7$s ]
+      - callers: [ { uid: %s } ]
+        secrets: [ %s, %s ]
         operations: [ read, watch ]
     """
-        .formatted(
-            home,
-            socket(),
-            operatorSocket(),
-            databaseUrl,
-            ADMIN_SECRET,
-            DATABASE,
-            SECRET,
-            OWNER,
-            OVERLAP.toSeconds(),
-            ownUid());
+        .formatted(ownUid(), SECRET, MAIL_SECRET);
   }
 
   private static String ownUid() throws IOException {

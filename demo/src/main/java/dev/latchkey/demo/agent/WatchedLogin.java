@@ -12,9 +12,11 @@ import dev.latchkey.v1.WatchedSecret;
 import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The login that the agent gives out, watched so that it can be tried again once it is retired.
@@ -26,7 +28,7 @@ public final class WatchedLogin implements AutoCloseable {
 
   private final AgentChannel channel;
   private final String secret;
-  private volatile @Nullable Login newest;
+  private final List<Login> seen = new CopyOnWriteArrayList<>();
   private final Context.CancellableContext call = Context.current().withCancellation();
 
   private WatchedLogin(Path socket, String secret) {
@@ -43,7 +45,12 @@ public final class WatchedLogin implements AutoCloseable {
 
   /** The login that the newest version given out carries. */
   public Optional<Login> newest() {
-    return Optional.ofNullable(newest);
+    return seen.isEmpty() ? Optional.empty() : Optional.of(seen.getLast());
+  }
+
+  /** The login that was given out next after this one. */
+  public Optional<Login> after(Login login) {
+    return seen.stream().filter(other -> other.version() > login.version()).findFirst();
   }
 
   private void read() {
@@ -73,7 +80,15 @@ public final class WatchedLogin implements AutoCloseable {
   private void take(CredentialChanged change, String subscription) {
     Credential credential = change.getCredential();
     long version = credential.getState().getVersion();
-    newest = new Login(text(credential, "username"), text(credential, "password"));
+    if (seen.isEmpty() || version > seen.getLast().version()) {
+      seen.add(
+          new Login(
+              version,
+              text(credential, "username"),
+              text(credential, "password"),
+              Instant.ofEpochSecond(
+                  credential.getIssuedAt().getSeconds(), credential.getIssuedAt().getNanos())));
+    }
     LatchkeyGrpc.newBlockingStub(channel.channel())
         .acknowledgeCredentials(
             AcknowledgeCredentialsRequest.newBuilder()
@@ -93,12 +108,16 @@ public final class WatchedLogin implements AutoCloseable {
     channel.close();
   }
 
-  /** A user and its password; its text form shows the user alone. */
-  public record Login(String user, String password) {
+  /**
+   * A user and its password; its text form shows neither the password nor anything secret.
+   *
+   * @param issuedAt when it was issued, by the agent's clock
+   */
+  public record Login(long version, String user, String password, Instant issuedAt) {
 
     @Override
     public String toString() {
-      return "Login[user=" + user + "]";
+      return "Login[version=" + version + ", user=" + user + "]";
     }
   }
 }

@@ -15,10 +15,10 @@ final class FixedPool implements Pool {
 
   private final HikariDataSource source;
 
-  FixedPool(Credential credential, int size) {
+  FixedPool(Credential credential, String url, int size) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("fixed");
-    config.setJdbcUrl(credential.text("url"));
+    config.setJdbcUrl(url.isEmpty() ? credential.text("url") : url);
     config.setUsername(credential.text("username"));
     config.setPassword(credential.text("password"));
     credential.findText("role").map(FixedPool::assume).ifPresent(config::setConnectionInitSql);

@@ -20,7 +20,7 @@ final class Pools {
     try (LatchkeyClient client = LatchkeyClient.builder().socket(options.socket()).build()) {
       Credential first =
           client.get(options.secret(), GetOptions.CURRENT.withAwait(FIRST_CREDENTIAL));
-      return new FixedPool(first, options.pool());
+      return new FixedPool(first, options.url(), options.pool());
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.demo.application;
 
 import dev.latchkey.client.LatchkeyClient;
 import dev.latchkey.jdbc.RotatingDataSource;
+import dev.latchkey.jdbc.RotatingDataSourceBuilder;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,11 +17,11 @@ final class SwappingPool implements Pool {
 
   SwappingPool(ApplicationOptions options) {
     client = LatchkeyClient.builder().socket(options.socket()).build();
-    source =
+    RotatingDataSourceBuilder builder =
         RotatingDataSource.builder(client, options.secret())
             .poolSize(options.pool())
-            .drainWindow(DRAIN_WINDOW)
-            .open();
+            .drainWindow(DRAIN_WINDOW);
+    source = (options.url().isEmpty() ? builder : builder.url(options.url())).open();
   }
 
   @Override

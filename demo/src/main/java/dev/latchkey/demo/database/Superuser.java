@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.OptionalLong;
 import org.postgresql.PGConnection;
 
 /**
@@ -56,6 +57,21 @@ public final class Superuser {
   /** How many sessions a login role has open, told by the name it logged in with. */
   public int sessionsOf(String role) throws SQLException {
     return (int) number("SELECT count(*) FROM pg_stat_activity WHERE usename = ?", role);
+  }
+
+  /** The number that the server knows a role by; empty when there is no such role. */
+  public OptionalLong numberOf(String role) throws SQLException {
+    long number =
+        number("SELECT coalesce(max(oid::bigint), 0) FROM pg_roles WHERE rolname = ?", role);
+    return number == 0 ? OptionalLong.empty() : OptionalLong.of(number);
+  }
+
+  /** How many sessions are open of the role of this number, which may be dropped by now. */
+  public int sessionsOfNumber(long role) throws SQLException {
+    return (int)
+        number(
+            "SELECT count(*) FROM pg_stat_activity WHERE usesysid::bigint = ?::bigint",
+            Long.toString(role));
   }
 
   /** Whether a role is a superuser; false when there is no such role. */

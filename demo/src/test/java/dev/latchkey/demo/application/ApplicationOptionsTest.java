@@ -11,7 +11,13 @@ class ApplicationOptionsTest {
   @Test
   void readsBackWhatItWrote() {
     ApplicationOptions options =
-        new ApplicationOptions(Path.of("/run/agent.sock"), "orders-db", 8, 6, false);
+        new ApplicationOptions(
+            Path.of("/run/agent.sock"),
+            "orders-db",
+            "jdbc:postgresql://127.0.0.1/orders",
+            8,
+            6,
+            false);
 
     assertThat(ApplicationOptions.parse(options.arguments().toArray(String[]::new)))
         .isEqualTo(options);

@@ -140,6 +140,6 @@ class LoadTest {
             .text("password", USER_PASSWORD)
             .text("role", "orders_owner")
             .build();
-    return new FixedPool(credential, 4);
+    return new FixedPool(credential, "", 4);
   }
 }

@@ -3,6 +3,8 @@ package dev.latchkey.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.testing.vault.RealVault;
+import dev.latchkey.testing.vault.VaultBinary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +19,7 @@ class DemoTest {
 
   @Test
   void rotatesTwentyTimesAndNoQueryFails() throws Exception {
-    Run run = demo("--json");
+    Run run = local("--json");
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(run.err()).containsIgnoringCase("wrong password");
     JsonNode summary = Stage.json(run.out());
@@ -30,7 +32,7 @@ class DemoTest {
 
   @Test
   void failsWithoutTheSwap() throws Exception {
-    Run run = demo("--without-swap", "--rotations", "2", "--json");
+    Run run = local("--without-swap", "--rotations", "2", "--json");
     assertThat(run.exit()).as(run.err()).isEqualTo(1);
     JsonNode summary = Stage.json(run.out());
     assertThat(summary.path("mode").asText()).isEqualTo("control");
@@ -42,18 +44,65 @@ class DemoTest {
     assertThat(sqlstates).containsAnyOf("57P01", "28000", "28P01");
   }
 
-  private Run demo(String... arguments) throws Exception {
+  @Test
+  void leasesFromVaultTwentyTimesAndNoQueryFails() throws Exception {
+    Run run = demo(aVault(), "--backend", "vault", "--json");
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.err()).containsIgnoringCase("wrong password").contains("kv/mail/api");
+    JsonNode summary = Stage.json(run.out());
+    int successions = summary.path("rotations").asInt();
+    assertThat(successions).isGreaterThanOrEqualTo(20);
+    assertThat(summary.path("queries").asLong()).isGreaterThanOrEqualTo(20_000);
+    assertThat(summary.path("failed").asLong()).isZero();
+    assertThat(summary.path("logins").asLong()).isGreaterThanOrEqualTo(20 * 8);
+    assertThat(summary.path("old_password_refused").asInt()).isEqualTo(successions);
+    assertThat(summary.path("sessions_of_retired").asInt()).isZero();
+    assertThat(summary.path("ledger_balanced").asBoolean()).isTrue();
+    assertThat(summary.path("publish_to_use_ms").path("p50").isNumber()).isTrue();
+    assertThat(summary.path("publish_to_use_ms").path("p99").isNumber()).isTrue();
+  }
+
+  @Test
+  void failsOnVaultWithoutTheSwap() throws Exception {
+    Run run = demo(aVault(), "--backend", "vault", "--without-swap", "--json");
+    assertThat(run.exit()).as(run.err()).isEqualTo(1);
+    JsonNode summary = Stage.json(run.out());
+    assertThat(summary.path("mode").asText()).isEqualTo("control");
+    assertThat(summary.path("failed").asLong()).isPositive();
+    assertThat(summary.path("problems")).as("why it failed, if not as it must").isEmpty();
+    assertThat(summary.path("failed_by_sqlstate").has("57P01")).isTrue();
+  }
+
+  @Test
+  void saysWhatToDoWhereThereIsNoVault() throws Exception {
+    Run run = demo("/nowhere/vault", "--backend", "vault", "--json");
+    assertThat(run.exit()).as(run.err()).isEqualTo(3);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .contains("/nowhere/vault cannot be executed")
+        .contains("'vault' or 'bao'", VaultBinary.VARIABLE, "bin/vault-server-build");
+  }
+
+  /** The server that the tests use, so that the demo needs to find none. */
+  private static String aVault() {
+    return RealVault.binary().path().toString();
+  }
+
+  private Run local(String... arguments) throws Exception {
+    return demo("", arguments);
+  }
+
+  private Run demo(String vault, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Installation.root().resolve("bin/latchkey").toString());
     command.add("demo");
     command.addAll(List.of(arguments));
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put(VaultBinary.VARIABLE, vault);
+    Process process = builder.start();
     if (!process.waitFor(8, TimeUnit.MINUTES)) {
       process.destroy();
       throw new AssertionError("the demo did not end by itself");

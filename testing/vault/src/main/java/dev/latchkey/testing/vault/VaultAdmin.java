@@ -2,6 +2,7 @@ package dev.latchkey.testing.vault;
 
 import io.github.jopenlibs.vault.json.JsonArray;
 import io.github.jopenlibs.vault.json.JsonObject;
+import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -12,12 +13,17 @@ public final class VaultAdmin implements AutoCloseable {
 
   private static final AtomicInteger NAMES = new AtomicInteger();
 
-  private final VaultServer server;
+  private final String root;
   private final VaultCalls calls;
 
   public VaultAdmin(VaultServer server) {
-    this.server = server;
-    this.calls = new VaultCalls(server.address(), server.rootToken());
+    this(server.address(), server.rootToken());
+  }
+
+  /** The same of a server that another process keeps. */
+  public VaultAdmin(URI address, String root) {
+    this.root = root;
+    this.calls = new VaultCalls(address, root);
   }
 
   /** A word that no other test uses. */
@@ -39,20 +45,29 @@ public final class VaultAdmin implements AutoCloseable {
     JsonObject options = new JsonObject().add("version", Integer.toString(version));
     write("sys/mounts/" + path, new JsonObject().add("type", "kv").add("options", options));
     // The engine with versions is moved to them after the mount answers.
-    Until.holds("the engine to take a secret", () -> probed(path, version));
+    awaitEngine(() -> probe(path, version));
     calls.delete(path + (version == 2 ? "metadata/probe" : "probe"));
     return path;
   }
 
-  private boolean probed(String path, int version) {
+  private void probe(String path, int version) {
     JsonObject fields = new JsonObject().add("x", "y");
     JsonObject body = version == 2 ? new JsonObject().add("data", fields) : fields;
-    try {
-      write(path + (version == 2 ? "data/probe" : "probe"), body);
-      return true;
-    } catch (IllegalStateException notYet) {
-      return false;
-    }
+    write(path + (version == 2 ? "data/probe" : "probe"), body);
+  }
+
+  /** Does what an engine that was just mounted may refuse at first, again until it is done. */
+  public void awaitEngine(Runnable first) {
+    Until.holds(
+        "the engine to be there",
+        () -> {
+          try {
+            first.run();
+            return true;
+          } catch (IllegalStateException notYet) {
+            return false;
+          }
+        });
   }
 
   /** Mounts an engine, and gives its path, which ends with a slash. */
@@ -95,7 +110,7 @@ public final class VaultAdmin implements AutoCloseable {
 
   /** The root token. */
   public String root() {
-    return server.rootToken();
+    return root;
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.latchkey.bench.agent.AgentClient;
 import dev.latchkey.bench.agent.AgentUnderTest;
 import dev.latchkey.bench.agent.ConstantServer;
 import dev.latchkey.bench.load.Statistics;
+import dev.latchkey.testing.vault.VaultBinary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +14,10 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** Runs every measurement and writes the page; exits with 1 when a bound was missed. */
 public final class Main {
@@ -23,10 +26,12 @@ public final class Main {
   private static final String VALUE = "v".repeat(200);
   private static final long MILLION = 1_000_000;
   private static final int STARTS = 11;
+  private static final int NO_SERVER = 3;
 
   private final Installation installation;
   private final boolean quick;
   private final List<Figure> figures = new ArrayList<>();
+  private final List<Figure> vaultFigures = new ArrayList<>();
 
   private Main(Installation installation, boolean quick) {
     this.installation = installation;
@@ -35,15 +40,38 @@ public final class Main {
 
   public static void main(String[] args) throws IOException, InterruptedException {
     Set<String> options = Set.of(args);
-    if (!Set.of("--quick").containsAll(options)) {
-      System.err.println("usage: bin/bench [--quick]");
+    if (!Set.of("--quick", "--vault").containsAll(options)) {
+      System.err.println("usage: bin/bench [--quick] [--vault]");
       System.exit(2);
     }
     Installation installation =
         new Installation(Path.of(System.getProperty("latchkey.home", "")).toAbsolutePath());
     Main bench = new Main(installation, options.contains("--quick"));
-    bench.measure();
+    Optional<VaultBinary> vault =
+        VaultBinary.find(System.getenv(), installation.home(), VaultBinary.Build.NEVER);
+    if (vault.isEmpty()) {
+      System.err.println("SKIPPED: no Vault; " + VaultBinary.HOW_TO_GET_ONE);
+    }
+    boolean vaultAlone = options.contains("--vault");
+    if (vaultAlone && vault.isEmpty()) {
+      System.exit(NO_SERVER);
+    }
+    if (!vaultAlone) {
+      bench.measure();
+    }
+    if (vault.isPresent()) {
+      bench.measureVault(vault.get());
+    }
     System.exit(bench.publish() ? 0 : 1);
+  }
+
+  private void measureVault(VaultBinary binary) throws IOException, InterruptedException {
+    try (Workplace workplace = Workplace.create()) {
+      VaultReads.Size size = quick ? VaultReads.Size.QUICK : VaultReads.Size.FULL;
+      new VaultReads(workplace, installation.shipped(true), binary, size)
+          .measure()
+          .forEach(figure -> add(figure, vaultFigures));
+    }
   }
 
   private void measure() throws IOException, InterruptedException {
@@ -137,19 +165,32 @@ public final class Main {
   }
 
   private void add(Figure figure) {
-    System.err.println("bench: " + figure.what() + ": " + figure.value());
-    figures.add(figure);
+    add(figure, figures);
+  }
+
+  private static void add(Figure figure, List<Figure> to) {
+    System.err.println(
+        "bench: " + figure.what() + ": " + figure.value() + (figure.held() ? "" : " MISSED"));
+    to.add(figure);
   }
 
   /** Writes the page, or prints it after a quick run; whether every bound held. */
   private boolean publish() throws IOException {
-    String page =
-        new Report(Machine.here(), LocalDate.now(ZoneOffset.UTC), List.copyOf(figures)).markdown();
+    String before = Files.readString(installation.report());
+    String page = figures.isEmpty() ? before : report(figures).markdown();
+    String section =
+        vaultFigures.isEmpty()
+            ? Report.vaultSectionOf(before)
+            : report(vaultFigures).vaultSection();
     if (quick) {
-      System.out.print(page);
+      System.out.print(figures.isEmpty() ? section : Report.withVaultSection(page, section));
     } else {
-      Files.writeString(installation.report(), page);
+      Files.writeString(installation.report(), Report.withVaultSection(page, section));
     }
-    return figures.stream().allMatch(Figure::held);
+    return Stream.concat(figures.stream(), vaultFigures.stream()).allMatch(Figure::held);
+  }
+
+  private static Report report(List<Figure> figures) {
+    return new Report(Machine.here(), LocalDate.now(ZoneOffset.UTC), List.copyOf(figures));
   }
 }

@@ -32,12 +32,40 @@ class ReportTest {
   }
 
   @Test
+  void saysWhereAFigureFellBelowItsBound() {
+    assertThat(page(Figure.atLeast("hits", 98.994, 99, "100 reads")))
+        .contains("| hits | 98.99 % | 100 reads | at least 99 %, **missed** |");
+    assertThat(page(Figure.atLeast("hits", 99, 99, "100 reads")))
+        .contains("| hits | 99.00 % | 100 reads | at least 99 % |");
+  }
+
+  @Test
+  void replacesTheSectionOnVaultAndNothingElse() {
+    String first = page(Figure.of("memory", "100 MB", "1"));
+    String older = report(Figure.of("hits", "1 %", "1")).vaultSection();
+    String newer = report(Figure.of("hits", "2 %", "1")).vaultSection();
+
+    String page = Report.withVaultSection(first, older);
+    assertThat(page).startsWith(first.stripTrailing()).endsWith(older);
+    assertThat(Report.vaultSectionOf(page)).isEqualTo(older);
+    assertThat(Report.withVaultSection(page, newer))
+        .startsWith(first.stripTrailing())
+        .endsWith(newer)
+        .doesNotContain(older);
+    assertThat(Report.vaultSectionOf(first)).isEmpty();
+  }
+
+  @Test
   void givesANumberTheDecimalsThatItsSizeDeserves() {
     assertThat(List.of(0.123, 12.34, 12345.6).stream().map(Report::number))
         .containsExactly("0.12", "12.3", "12,346");
   }
 
   private static String page(Figure... figures) {
-    return new Report(MACHINE, LocalDate.of(2026, 3, 4), List.of(figures)).markdown();
+    return report(figures).markdown();
+  }
+
+  private static Report report(Figure... figures) {
+    return new Report(MACHINE, LocalDate.of(2026, 3, 4), List.of(figures));
   }
 }

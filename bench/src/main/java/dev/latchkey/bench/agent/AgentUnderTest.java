@@ -14,6 +14,11 @@ import java.util.concurrent.TimeUnit;
 public final class AgentUnderTest implements AutoCloseable {
 
   private static final long END_SECONDS = 20;
+  private static final String LOCAL =
+      """
+      backends: { local: { type: local } }
+      mounts: [ { prefix: "", backend: local } ]
+      """;
 
   private final Process process;
   private final Path directory;
@@ -45,9 +50,24 @@ public final class AgentUnderTest implements AutoCloseable {
     return start(new ArrayList<>(java), directory);
   }
 
+  /**
+   * The same with other backends and mounts than the local ones.
+   *
+   * @param declarations them, as a configuration says them
+   */
+  public static AgentUnderTest startShipped(List<String> java, Path directory, String declarations)
+      throws IOException {
+    return start(new ArrayList<>(java), directory, declarations);
+  }
+
   private static AgentUnderTest start(List<String> command, Path directory) throws IOException {
+    return start(command, directory, LOCAL);
+  }
+
+  private static AgentUnderTest start(List<String> command, Path directory, String declarations)
+      throws IOException {
     Path configuration = directory.resolve("latchkey.yml");
-    Files.writeString(configuration, configuration(directory));
+    Files.writeString(configuration, place(directory) + declarations + policy());
     command.addAll(List.of("agent", "--dev", "--config", configuration.toString()));
     Process process =
         new ProcessBuilder(command)
@@ -57,7 +77,7 @@ public final class AgentUnderTest implements AutoCloseable {
     return new AgentUnderTest(process, directory);
   }
 
-  private static String configuration(Path directory) throws IOException {
+  private static String place(Path directory) {
     return """
     agent:
       state_dir: %1$s/state
@@ -65,15 +85,19 @@ public final class AgentUnderTest implements AutoCloseable {
       socket: %1$s/run/agent.sock
       operator_socket: %1$s/run/operator/operator.sock
       management_port: 0
-    backends: { local: { type: local } }
-    mounts: [ { prefix: "", backend: local } ]
+    """
+        .formatted(directory);
+  }
+
+  private static String policy() throws IOException {
+    return """
     policies:
-      - callers: [ { uid: %2$s } ]
+      - callers: [ { uid: %s } ]
         secrets: [ "**" ]
         keyrings: [ "**" ]
         operations: [ read, watch, list, encrypt, decrypt ]
     """
-        .formatted(directory, ownUid());
+        .formatted(ownUid());
   }
 
   private static String ownUid() throws IOException {

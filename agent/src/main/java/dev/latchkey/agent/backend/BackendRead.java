@@ -2,15 +2,28 @@ package dev.latchkey.agent.backend;
 
 import dev.latchkey.agent.secret.Lifetime;
 import dev.latchkey.agent.secret.SecretContent;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What a read brought.
  *
  * @param version the manager's own text for the version; empty when it has none
  * @param leaseId the manager's own name for the lease that came with it; empty for none
+ * @param changesAt when the manager itself changes this login's password next, which ends the one
+ *     read; empty where it does not
  */
 public record BackendRead(
-    SecretContent content, String version, Lifetime lifetime, String leaseId) {
+    SecretContent content,
+    String version,
+    Lifetime lifetime,
+    String leaseId,
+    Optional<Instant> changesAt) {
+
+  /** A read of what the manager does not change by itself. */
+  public BackendRead(SecretContent content, String version, Lifetime lifetime, String leaseId) {
+    this(content, version, lifetime, leaseId, Optional.empty());
+  }
 
   /** A read without a lease. */
   public BackendRead(SecretContent content, String version, Lifetime lifetime) {

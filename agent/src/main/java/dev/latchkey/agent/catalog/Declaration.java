@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param environment the environment it belongs to; empty for none
  * @param rotation how it is rotated, if it is
  * @param lease how its leases are kept, if it has any
+ * @param source what is to know of where it comes from, besides its path
  */
 public record Declaration(
     SecretName name,
@@ -28,7 +29,8 @@ public record Declaration(
     boolean persist,
     String environment,
     Optional<RotationDeclaration> rotation,
-    LeaseDeclaration lease) {
+    LeaseDeclaration lease,
+    SourceDeclaration source) {
 
   /** A declaration that says nothing of leases. */
   public Declaration(
@@ -54,5 +56,33 @@ public record Declaration(
         environment,
         rotation,
         LeaseDeclaration.DEFAULT);
+  }
+
+  /** A declaration whose path says all of where it comes from. */
+  public Declaration(
+      SecretName name,
+      String backend,
+      String path,
+      String kind,
+      boolean required,
+      Duration maxStale,
+      Duration refresh,
+      boolean persist,
+      String environment,
+      Optional<RotationDeclaration> rotation,
+      LeaseDeclaration lease) {
+    this(
+        name,
+        backend,
+        path,
+        kind,
+        required,
+        maxStale,
+        refresh,
+        persist,
+        environment,
+        rotation,
+        lease,
+        SourceDeclaration.PLAIN);
   }
 }

@@ -42,7 +42,7 @@ public final class DeclaredCatalog implements Catalog {
     this.targets = Map.copyOf(byTarget);
     this.keyrings = Set.copyOf(keyrings);
     this.administrators =
-        targets.stream().map(TargetDeclaration::admin).collect(toUnmodifiableSet());
+        targets.stream().flatMap(target -> target.admin().stream()).collect(toUnmodifiableSet());
   }
 
   private static Map<SecretName, Optional<Declaration>> index(List<Declaration> declarations) {

@@ -2,6 +2,7 @@ package dev.latchkey.agent.catalog;
 
 import dev.latchkey.agent.secret.SecretName;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A target as the configuration declares it.
@@ -9,11 +10,11 @@ import java.util.List;
  * @param type the word for the adapter, such as {@code postgresql}
  * @param url how it is reached, without any credential
  * @param admin the secret that holds the administrator's credential; read by the rotation engine
- *     only
+ *     only. Empty where logins are only proved
  * @param databases the databases that the login roles reach
  */
 public record TargetDeclaration(
-    String name, String type, String url, SecretName admin, List<String> databases) {
+    String name, String type, String url, Optional<SecretName> admin, List<String> databases) {
 
   public TargetDeclaration {
     databases = List.copyOf(databases);

@@ -4,6 +4,7 @@ import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.catalog.LeaseDeclaration;
 import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.catalog.RotationDeclaration;
+import dev.latchkey.agent.catalog.SourceDeclaration;
 import dev.latchkey.agent.catalog.TargetDeclaration;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
@@ -98,7 +99,18 @@ final class CatalogReader {
   }
 
   private Optional<TargetDeclaration> target(String name, Section section) {
-    String admin = section.text("admin");
+    List<String> databases = section.texts("databases");
+    return Optional.of(
+            new TargetDeclaration(
+                name,
+                section.text("type"),
+                section.text("url"),
+                section.optionalText("admin").flatMap(admin -> admin(section, admin)),
+                databases.isEmpty() ? databaseOf(section) : databases))
+        .filter(target -> usable(target, section));
+  }
+
+  private Optional<SecretName> admin(Section section, String admin) {
     Set<String> secrets = root.named("secrets").keySet();
     if (!secrets.contains(admin)) {
       section.problem(
@@ -108,17 +120,7 @@ final class CatalogReader {
               + "\" is not declared under secrets:; "
               + Nearest.hint(admin, secrets));
     }
-    List<String> databases = section.texts("databases");
-    return name(section, "admin", admin)
-        .map(
-            secret ->
-                new TargetDeclaration(
-                    name,
-                    section.text("type"),
-                    section.text("url"),
-                    secret,
-                    databases.isEmpty() ? databaseOf(section) : databases))
-        .filter(target -> usable(target, section));
+    return name(section, "admin", admin);
   }
 
   private boolean usable(TargetDeclaration target, Section section) {
@@ -157,14 +159,21 @@ final class CatalogReader {
             : Optional.empty();
     return name.isEmpty() || type.isEmpty()
         ? Optional.empty()
-        : Optional.of(declaration(name.get(), section, type.get(), rotation));
+        : Optional.of(
+            declaration(
+                name.get(),
+                section,
+                type.get(),
+                rotation,
+                new SourceReader(section, type.get(), targets).read()));
   }
 
   private static Declaration declaration(
       SecretName name,
       Section section,
       BackendSettings type,
-      Optional<RotationDeclaration> rotation) {
+      Optional<RotationDeclaration> rotation,
+      SourceDeclaration source) {
     Duration maxStale = section.positive("max_stale");
     boolean keptHere = type instanceof BackendSettings.Local;
     String path = section.optionalText("path").orElse(name.text());
@@ -188,7 +197,8 @@ final class CatalogReader {
         keptHere || section.truth("persist"),
         section.text("environment"),
         rotation,
-        lease(section.section("lease")));
+        lease(section.section("lease")),
+        source);
   }
 
   private static void checkPath(

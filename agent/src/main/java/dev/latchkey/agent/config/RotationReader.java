@@ -45,7 +45,9 @@ final class RotationReader {
       List<String> known = targets.stream().map(TargetDeclaration::name).toList();
       section.problem(
           "target", "there is no target \"" + name + "\"; " + Nearest.hint(name, known));
-    } else if (target.get().admin().text().equals(secret)) {
+    } else if (target.get().admin().isEmpty()) {
+      section.problem("target", "has no admin, by whom it could be rotated; declare one at it");
+    } else if (target.get().admin().get().text().equals(secret)) {
       section.problem(
           "target", "has this very secret as its administrator, which it would lock out");
     }

@@ -5,13 +5,20 @@ import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
+import java.util.Optional;
 
 /** Reads the administrators' credentials, which the rotation engine alone may do. */
 final class Administrators {
 
   private Administrators() {}
 
-  static SecretContent read(Current current, SecretName admin) {
+  static SecretContent read(Current current, Optional<SecretName> declared) {
+    SecretName admin =
+        declared.orElseThrow(
+            () ->
+                SecretException.of(
+                    Reason.NOT_POSSIBLE_NOW,
+                    "the target has no administrator; declare admin: at it"));
     SecretContent content;
     try {
       content = current.read(admin).state().content();

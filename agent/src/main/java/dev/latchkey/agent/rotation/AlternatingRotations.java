@@ -158,7 +158,7 @@ public final class AlternatingRotations implements Rotations, AutoCloseable {
     return context
         .catalog()
         .target(rotation.target())
-        .map(TargetDeclaration::admin)
+        .flatMap(TargetDeclaration::admin)
         .filter(name::equals)
         .isPresent();
   }

@@ -76,7 +76,7 @@ final class StepActs {
 
   /** The administrator's credential. */
   SecretContent admin() {
-    SecretName admin =
+    Optional<SecretName> admin =
         context
             .catalog()
             .target(declaration.target())

@@ -57,6 +57,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   private final Listing listing;
   private final Puts puts;
   private final RotatedReads rotatedReads;
+  private final TurnedLogins turned;
   private volatile AutoCloseable listening = () -> {};
 
   /**
@@ -64,6 +65,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
    *
    * @param backends the configured backends by name
    * @param leases brings what may be leased
+   * @param proofs tries logins that a backend changes by itself
    * @param random safe for use by several threads
    * @param threads runs each task on a virtual thread of its own
    */
@@ -72,6 +74,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
       Catalog catalog,
       Map<String, Backend> backends,
       Leases leases,
+      Proofs proofs,
       TimeSource time,
       Timers timers,
       RandomGenerator random,
@@ -91,6 +94,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     this.listing = new Listing(catalog, this.backends);
     this.rotatedReads = new RotatedReads(leases);
     this.puts = new Puts(current, this.backends, time);
+    this.turned = new TurnedLogins(current, proofs, time);
   }
 
   /** Begins to follow what becomes current, and to fetch what is declared; does not wait for it. */
@@ -121,7 +125,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
         .find(name)
         .map(Declaration::refresh)
         .map(refresh -> RefreshSchedule.next(paced, refresh, time.now(), random))
-        .ifPresent(delay -> plans.plan(name, delay));
+        .ifPresent(delay -> plans.plan(name, turned.next(name, delay)));
   }
 
   private void refresh(SecretName name) {
@@ -171,7 +175,13 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     }
     return leases.mayLease(declaration)
         ? leases.obtain(declaration)
-        : publish(name, source.backend().read(declaration.path(), Optional.empty()), startedAt);
+        : publish(name, admitted(source), startedAt);
+  }
+
+  private BackendRead admitted(Backends.Source source) {
+    BackendRead read = source.backend().read(source.declaration().path(), Optional.empty());
+    turned.admit(source.declaration(), read);
+    return read;
   }
 
   private SecretState obtainRotated(SecretName name, BackendRead read, Instant startedAt) {

@@ -17,6 +17,7 @@ import dev.latchkey.agent.lease.TokenKeeper;
 import dev.latchkey.agent.lifecycle.Health;
 import dev.latchkey.agent.readiness.DerivedReadiness;
 import dev.latchkey.agent.rotation.AlternatingRotations;
+import dev.latchkey.agent.rotation.LoginProofs;
 import dev.latchkey.agent.rotation.RotationContext;
 import dev.latchkey.agent.rotation.StepListener;
 import dev.latchkey.agent.supply.BackendSupply;
@@ -108,19 +109,20 @@ final class CapabilityFactory {
                 foundation.threads(),
                 events));
     children.complete(ledger);
+    Map<String, Target> targets = targets(config, random);
     BackendSupply supply =
         new BackendSupply(
             current,
             catalog,
             backends,
             ledger,
+            new LoginProofs(targets)::require,
             time,
             foundation.timers(),
             random,
             BACKOFF,
             events,
             foundation.threads());
-    Map<String, Target> targets = targets(config, random);
     AlternatingRotations rotations =
         new AlternatingRotations(
             new RotationContext(

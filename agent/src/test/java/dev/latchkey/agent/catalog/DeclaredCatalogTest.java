@@ -17,7 +17,11 @@ class DeclaredCatalogTest {
   private static final Mount APP = new Mount("app/", "", "vault", HOUR, HOUR, false);
   private static final TargetDeclaration TARGET =
       new TargetDeclaration(
-          "db", "postgresql", "jdbc:postgresql:x", new SecretName("admin"), List.of("x"));
+          "db",
+          "postgresql",
+          "jdbc:postgresql:x",
+          Optional.of(new SecretName("admin")),
+          List.of("x"));
 
   private final DeclaredCatalog catalog =
       new DeclaredCatalog(

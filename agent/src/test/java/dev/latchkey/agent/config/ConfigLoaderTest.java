@@ -247,7 +247,7 @@ class ConfigLoaderTest {
                 "db",
                 "postgresql",
                 "jdbc:postgresql://h/orders",
-                new SecretName("admin"),
+                Optional.of(new SecretName("admin")),
                 List.of("orders")));
     RotationDeclaration rotation =
         new RotationDeclaration(

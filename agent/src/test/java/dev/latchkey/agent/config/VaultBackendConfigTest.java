@@ -3,6 +3,7 @@ package dev.latchkey.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.agent.catalog.LeaseDeclaration;
+import dev.latchkey.agent.catalog.SourceDeclaration;
 import dev.latchkey.agent.config.BackendSettings.Login;
 import dev.latchkey.agent.config.BackendSettings.Text;
 import dev.latchkey.agent.config.BackendSettings.Vault;
@@ -61,6 +62,7 @@ class VaultBackendConfigTest {
           "keyrings.*.key",
           "keyrings.*.derived",
           "mounts[].path",
+          "secrets.*.target",
           "secrets.*.lease",
           "secrets.*.lease.overlap",
           "secrets.*.lease.on_exit",
@@ -108,6 +110,45 @@ class VaultBackendConfigTest {
         .isEqualTo(new LeaseDeclaration(Duration.ofMinutes(1), false, false));
     assertThat(config.catalog().find(new SecretName("team/mail")).orElseThrow().path())
         .isEqualTo("kv/team/mail");
+  }
+
+  @Test
+  void aStaticRoleNamesTheTargetThatNeedsNoAdministrator() {
+    AgentConfig config =
+        accepted(
+            """
+            backends: { v: { type: vault, address: "http://127.0.0.1:8200" } }
+            targets: { shop: { url: "jdbc:postgresql://db/orders" } }
+            secrets:
+              orders: { backend: v, path: database/static-creds/orders, target: shop }
+              mail: { backend: v, path: kv/mail }
+            """,
+            Map.of("VAULT_TOKEN", "t"));
+    assertThat(config.targets().getFirst().admin()).isEmpty();
+    assertThat(config.secrets().getFirst().source().target()).contains("shop");
+    assertThat(config.secrets().getLast().source()).isEqualTo(SourceDeclaration.PLAIN);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ backend: v, path: d/static-creds/x, target: shap } | did you mean \"shop\"",
+        "{ backend: v, path: kv/x, target: shop } | target: belongs to a static role",
+        "{ target: shop } | target: belongs to a static role",
+        "{ rotation: { target: shop, users: [a, b], owner: o } } | target: has no admin",
+      })
+  void aTargetThatMakesNoSenseIsRefused(String secret, String problem) {
+    String text =
+        """
+        backends:
+          local: {}
+          v: { type: vault, address: "http://h:1", login: { type: token, token: t } }
+        targets: { shop: { url: "jdbc:postgresql://db/orders" } }
+        secrets: { x: %s }
+        """
+            .formatted(secret);
+    assertThat(String.join("\n", refused(text))).contains(problem);
   }
 
   @Test

@@ -96,6 +96,7 @@ final class LeaseWorld {
             catalog,
             Map.of("vault", backend),
             ledger,
+            (target, login) -> {},
             time,
             time,
             random,

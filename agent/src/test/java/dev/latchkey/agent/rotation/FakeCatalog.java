@@ -51,7 +51,11 @@ record FakeCatalog(
     return name.equals("orders")
         ? Optional.of(
             new TargetDeclaration(
-                "orders", "postgresql", "jdbc:postgresql://db/orders", admin, List.of("orders")))
+                "orders",
+                "postgresql",
+                "jdbc:postgresql://db/orders",
+                Optional.of(admin),
+                List.of("orders")))
         : Optional.empty();
   }
 

@@ -117,7 +117,7 @@ final class VaultRig implements AutoCloseable {
         "orders",
         "postgresql",
         "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/orders",
-        ADMIN,
+        Optional.of(ADMIN),
         List.of("orders"));
   }
 
@@ -148,6 +148,7 @@ final class VaultRig implements AutoCloseable {
             catalog,
             backends,
             new NoLeases(),
+            (target, login) -> {},
             time,
             (delay, task) -> time.schedule(delay, () -> runIf(mine, task)),
             new SplittableRandom(1),

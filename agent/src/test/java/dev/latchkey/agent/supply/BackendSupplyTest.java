@@ -70,6 +70,7 @@ class BackendSupplyTest {
             catalog,
             Map.of("remote", faulty, "local", new LocalBackend("local", store), "writable", remote),
             new NoLeases(),
+            (target, login) -> {},
             time,
             time,
             new SplittableRandom(1),

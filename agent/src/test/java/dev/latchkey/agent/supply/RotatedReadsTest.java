@@ -86,6 +86,7 @@ class RotatedReadsTest {
             catalog,
             Map.of("remote", backend),
             new NoLeases(),
+            (target, login) -> {},
             time,
             time,
             new SplittableRandom(1),

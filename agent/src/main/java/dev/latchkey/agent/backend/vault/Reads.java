@@ -2,6 +2,7 @@ package dev.latchkey.agent.backend.vault;
 
 import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.time.TimeSource;
 import io.github.jopenlibs.vault.json.JsonObject;
@@ -12,10 +13,10 @@ import java.util.Set;
 /** Reads of paths that have one state and no versions. Safe for use by several threads. */
 final class Reads {
 
-  /** What tells of the time of a static login and changes with each read of it. */
-  private static final Set<String> TIMES =
-      Set.of(
-          "ttl", "rotation_period", "rotation_schedule", "rotation_window", "last_vault_rotation");
+  /** The time left to a static login, which changes with each read of it. */
+  private static final String LEFT = "ttl";
+
+  private static final String CHANGED = "last_vault_rotation";
 
   private final AuthorisedCalls calls;
   private final TimeSource time;
@@ -37,17 +38,27 @@ final class Reads {
     JsonObject data =
         ServerText.object(answer, "data")
             .orElseThrow(() -> SecretException.of(Reason.NOT_FOUND, full + " has no fields"));
-    Set<String> left = isStaticLogin(mount, full) ? TIMES : Set.of();
+    boolean fixed = isStaticLogin(mount, full);
     return new BackendRead(
-        FieldEncoding.decode(full, data, left),
+        FieldEncoding.decode(full, data, fixed ? Set.of(LEFT) : Set.of()),
         "",
         LeaseTimes.lifetime(full, answer, askedAt),
-        ServerText.text(answer, "lease_id"));
+        ServerText.text(answer, "lease_id"),
+        fixed && isOfDatabase(full, data)
+            ? Optional.of(askedAt.plusSeconds(Math.max(0, ServerText.number(data, LEFT))))
+            : Optional.empty());
+  }
+
+  /** Other engines have static logins too, which open no database. */
+  private static boolean isOfDatabase(String full, JsonObject data) {
+    return full.contains("/static-creds/")
+        && !ServerText.text(data, CHANGED).isEmpty()
+        && !ServerText.text(data, SecretContent.USERNAME).isEmpty();
   }
 
   /**
-   * Whether the path is a login that the server rotates by itself. Its name and password are the
-   * secret; the time until the next rotation belongs to the read and not to them.
+   * Whether the path is a login that the server rotates by itself. The time until the next rotation
+   * belongs to the read and not to the secret.
    */
   static boolean isStaticLogin(Mount mount, String full) {
     return switch (mount.kind()) {

@@ -174,8 +174,7 @@ public final class VaultBackend implements Backend, Writable, Versioned, Listabl
       Mount mount = mounts.of(full);
       return switch (mount.kind()) {
         case KV1, KV2 -> false;
-        case DATABASE -> !Reads.isStaticLogin(mount, full);
-        case OTHER, UNKNOWN -> true;
+        case DATABASE, OTHER, UNKNOWN -> !Reads.isStaticLogin(mount, full);
       };
     } catch (SecretException cannotTell) {
       if (cannotTell.reason() == Reason.UNAVAILABLE

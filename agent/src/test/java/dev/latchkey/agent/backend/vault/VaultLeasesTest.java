@@ -199,9 +199,12 @@ class VaultLeasesTest {
   @Test
   void aStaticLoginHasNoLeaseAndNothingInItThatCountsDown() {
     BackendRead read = read("static-creds/fixed");
-    assertThat(read.content().fields()).containsOnlyKeys("username", "password");
+    assertThat(read.content().fields())
+        .containsOnlyKeys("username", "password", "last_vault_rotation", "rotation_period");
     assertThat(read.lifetime()).isEqualTo(new Lifetime.Unleased());
     assertThat(read.leaseId()).isEmpty();
+    assertThat(read.changesAt().orElseThrow())
+        .isBetween(time.now().plusSeconds(3000), time.now().plusSeconds(3600));
     assertThat(opens(read)).isTrue();
     assertThat(read("static-creds/fixed").content()).isEqualTo(read.content());
     admin.write(database + "rotate-role/fixed", new JsonObject());

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -313,7 +314,7 @@ final class PostgresTargetTest {
     List<String> declared = new ArrayList<>(List.of(databases));
     return new PostgresTarget(
         new TargetDeclaration(
-            "orders", "postgresql", url, new SecretName("orders-admin"), declared),
+            "orders", "postgresql", url, Optional.of(new SecretName("orders-admin")), declared),
         RANDOM,
         new Connections.Timeouts(2, 3));
   }

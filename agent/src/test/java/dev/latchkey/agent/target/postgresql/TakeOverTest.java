@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +47,7 @@ final class TakeOverTest {
                 "orders",
                 "postgresql",
                 server.url("orders"),
-                new SecretName("orders-admin"),
+                Optional.of(new SecretName("orders-admin")),
                 List.of("orders", "billing")),
             new SecureRandom(),
             new Connections.Timeouts(2, 3));

@@ -35,6 +35,10 @@ public final class VaultAdmin implements AutoCloseable {
     return calls.read(path);
   }
 
+  public void delete(String path) {
+    calls.delete(path);
+  }
+
   public JsonObject write(String path, JsonObject body) {
     return calls.write(path.replaceFirst("/$", ""), body);
   }

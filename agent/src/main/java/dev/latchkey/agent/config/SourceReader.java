@@ -1,0 +1,43 @@
+package dev.latchkey.agent.config;
+
+import dev.latchkey.agent.catalog.SourceDeclaration;
+import dev.latchkey.agent.catalog.TargetDeclaration;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads what is to know of where a secret comes from, besides its path. */
+final class SourceReader {
+
+  private final Section section;
+  private final BackendSettings backend;
+  private final List<TargetDeclaration> targets;
+
+  SourceReader(Section section, BackendSettings backend, List<TargetDeclaration> targets) {
+    this.section = section;
+    this.backend = backend;
+    this.targets = targets;
+  }
+
+  SourceDeclaration read() {
+    Optional<String> target = section.optionalText("target");
+    target.ifPresent(this::checkTarget);
+    return new SourceDeclaration(target, Optional.empty());
+  }
+
+  private void checkTarget(String name) {
+    List<String> known = targets.stream().map(TargetDeclaration::name).toList();
+    if (!known.contains(name)) {
+      section.problem(
+          "target", "there is no target \"" + name + "\"; " + Nearest.hint(name, known));
+    }
+    if (section.has("rotation")) {
+      section.problem("target", "belongs to a login that Vault changes; rotation names its own");
+    }
+    if (backend instanceof BackendSettings.Local || !section.text("path").contains(STATIC_LOGIN)) {
+      section.problem(
+          "target", "belongs to a static role, such as database" + STATIC_LOGIN + "orders");
+    }
+  }
+
+  private static final String STATIC_LOGIN = "/static-creds/";
+}

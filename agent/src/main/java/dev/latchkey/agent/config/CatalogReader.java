@@ -176,7 +176,8 @@ final class CatalogReader {
       SourceDeclaration source) {
     Duration maxStale = section.positive("max_stale");
     boolean keptHere = type instanceof BackendSettings.Local;
-    String path = section.optionalText("path").orElse(name.text());
+    boolean wrapped = source.wrapped().isPresent();
+    String path = section.optionalText("path").filter(given -> !wrapped).orElse(name.text());
     switch (type) {
       case BackendSettings.Local local -> {
         if (!path.equals(name.text())) {
@@ -184,7 +185,11 @@ final class CatalogReader {
               "path", "differs from the name; a local backend keeps a secret under its name");
         }
       }
-      case BackendSettings.Vault vault -> checkPath(section, vault, path, rotation);
+      case BackendSettings.Vault vault -> {
+        if (!wrapped) {
+          checkPath(section, vault, path, rotation);
+        }
+      }
     }
     return new Declaration(
         name,

@@ -2,6 +2,7 @@ package dev.latchkey.agent.config;
 
 import dev.latchkey.agent.catalog.SourceDeclaration;
 import dev.latchkey.agent.catalog.TargetDeclaration;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +22,32 @@ final class SourceReader {
   SourceDeclaration read() {
     Optional<String> target = section.optionalText("target");
     target.ifPresent(this::checkTarget);
-    return new SourceDeclaration(target, Optional.empty());
+    return new SourceDeclaration(target, wrapped());
+  }
+
+  private Optional<SourceDeclaration.Wrapped> wrapped() {
+    Optional<String> file = section.optionalText("unwrap_file");
+    if (file.isPresent()) {
+      checkWrapped();
+    }
+    return file.map(
+        path -> new SourceDeclaration.Wrapped(Path.of(path), section.optionalText("path")));
+  }
+
+  private void checkWrapped() {
+    if (backend instanceof BackendSettings.Local) {
+      section.problem("unwrap_file", "belongs to a backend of type vault");
+    }
+    if (!section.truth("persist")) {
+      section.problem(
+          "persist",
+          "must be true with unwrap_file: what a token opens once, a restart would lose");
+    }
+    for (String key : List.of("rotation", "target")) {
+      if (section.has(key)) {
+        section.problem(key, "cannot be had with unwrap_file, which brings one value");
+      }
+    }
   }
 
   private void checkTarget(String name) {

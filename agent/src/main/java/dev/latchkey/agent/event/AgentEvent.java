@@ -173,6 +173,19 @@ public sealed interface AgentEvent {
     }
   }
 
+  /** A wrapping token was opened by somebody else, or it expired. */
+  record WrappingTokenSpent(SecretName secret, String why) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.ERROR;
+    }
+
+    @Override
+    public String message() {
+      return secret + ": " + why;
+    }
+  }
+
   /** The agent's own token could not be had or renewed. */
   record LoginFailed(String backend, String why) implements AgentEvent {
     @Override

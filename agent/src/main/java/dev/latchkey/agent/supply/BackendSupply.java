@@ -58,6 +58,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   private final Puts puts;
   private final RotatedReads rotatedReads;
   private final TurnedLogins turned;
+  private final WrappedSecrets wrapped;
   private volatile AutoCloseable listening = () -> {};
 
   /**
@@ -95,6 +96,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     this.rotatedReads = new RotatedReads(leases);
     this.puts = new Puts(current, this.backends, time);
     this.turned = new TurnedLogins(current, proofs, time);
+    this.wrapped = new WrappedSecrets(current, events);
   }
 
   /** Begins to follow what becomes current, and to fetch what is declared; does not wait for it. */
@@ -169,6 +171,12 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
 
   private SecretState obtain(SecretName name, Backends.Source source) {
     Declaration declaration = source.declaration();
+    if (WrappedSecrets.isWrapped(declaration)) {
+      return wrapped
+          .open(source)
+          .map(read -> current.publish(change(name, read), Alongside.NOTHING).state())
+          .orElseGet(() -> confirmed(name));
+    }
     Instant startedAt = time.now();
     if (RotatedReads.isRotated(declaration)) {
       return obtainRotated(name, rotatedReads.read(source), startedAt);
@@ -176,6 +184,11 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     return leases.mayLease(declaration)
         ? leases.obtain(declaration)
         : publish(name, admitted(source), startedAt);
+  }
+
+  private SecretState confirmed(SecretName name) {
+    current.confirm(name);
+    return current.held(name).orElseThrow().state();
   }
 
   private BackendRead admitted(Backends.Source source) {
@@ -259,6 +272,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   @Override
   public SecretState loadVersion(SecretName name, String backendVersion) {
     Backends.Source source = backends.of(name);
+    WrappedSecrets.refuse(source.declaration());
     if (leases.mayLease(source.declaration())) {
       throw SecretException.of(
           Reason.NOT_FOUND, name + " is leased; a lease has no version \"" + backendVersion + "\"");
@@ -283,6 +297,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   public boolean ordersVersions(SecretName name) {
     return catalog
         .find(name)
+        .filter(declaration -> !WrappedSecrets.isWrapped(declaration))
         .map(declaration -> backends.named(declaration.backend()).ordersVersions())
         .orElse(false);
   }

@@ -33,6 +33,7 @@ final class Puts {
     if (source.declaration().rotation().isPresent()) {
       throw rotated(put.name());
     }
+    WrappedSecrets.refuse(source.declaration());
     if (!(source.backend() instanceof Writable writable)) {
       throw SecretException.of(
           Reason.UNSUPPORTED,

@@ -6,9 +6,11 @@ import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.backend.Leasing;
 import dev.latchkey.agent.backend.Listable;
+import dev.latchkey.agent.backend.Unwrapping;
 import dev.latchkey.agent.backend.Versioned;
 import dev.latchkey.agent.backend.Writable;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
+import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.time.TimeSource;
@@ -20,6 +22,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -142,8 +145,8 @@ public class MeasuredBackend implements Backend {
     }
   }
 
-  /** A backend that takes writes, lists, keeps its versions and leases. */
-  private static final class Remote extends Whole implements Versioned, Leasing {
+  /** A backend that takes writes, lists, keeps its versions, leases and unwraps. */
+  private static final class Remote extends Whole implements Versioned, Leasing, Unwrapping {
 
     private final Versioned versioned;
     private final Leasing leasing;
@@ -160,6 +163,15 @@ public class MeasuredBackend implements Backend {
       super(name, backend, writable, listable, time, telemetry);
       this.versioned = versioned;
       this.leasing = leasing;
+    }
+
+    @Override
+    public Optional<BackendRead> unwrap(Path file, Optional<String> createdAt, String opened) {
+      if (!(leasing instanceof Unwrapping unwrapping)) {
+        throw SecretException.of(Reason.UNSUPPORTED, "the backend wraps nothing");
+      }
+      return inSpan(
+          "backend.unwrap", () -> unwrapping.unwrap(file, createdAt, opened), reason -> {});
     }
 
     @Override

@@ -63,6 +63,7 @@ class VaultBackendConfigTest {
           "keyrings.*.derived",
           "mounts[].path",
           "secrets.*.target",
+          "secrets.*.unwrap_file",
           "secrets.*.lease",
           "secrets.*.lease.overlap",
           "secrets.*.lease.on_exit",
@@ -149,6 +150,44 @@ class VaultBackendConfigTest {
         """
             .formatted(secret);
     assertThat(String.join("\n", refused(text))).contains(problem);
+  }
+
+  @Test
+  void aWrappedSecretNamesTheFileOfItsToken() {
+    AgentConfig config =
+        accepted(
+            """
+            backends: { v: { type: vault, address: "http://127.0.0.1:8200" } }
+            secrets:
+              any: { backend: v, unwrap_file: /run/any, persist: true }
+              one: { backend: v, unwrap_file: /run/one, path: kv/one, persist: true }
+            """,
+            Map.of("VAULT_TOKEN", "t"));
+    assertThat(config.secrets().getFirst().source().wrapped())
+        .contains(new SourceDeclaration.Wrapped(Path.of("/run/any"), Optional.empty()));
+    assertThat(config.secrets().getLast().source().wrapped())
+        .contains(new SourceDeclaration.Wrapped(Path.of("/run/one"), Optional.of("kv/one")));
+    assertThat(config.secrets()).allSatisfy(each -> assertThat(each.persist()).isTrue());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ backend: v, unwrap_file: /f } | persist: must be true with unwrap_file",
+        "{ unwrap_file: /f, persist: true } | unwrap_file: belongs to a backend of type vault",
+        "{ backend: v, unwrap_file: f, persist: true } | unwrap_file: is not an absolute path",
+        "{ backend: v, unwrap_file: /f, persist: true, target: x } | target: cannot be had",
+      })
+  void aWrappedSecretThatMakesNoSenseIsRefused(String secret, String problem) {
+    String backends =
+        """
+        backends:
+          local: {}
+          v: { type: vault, address: "http://h:1", login: { type: token, token: t } }
+        """;
+    assertThat(String.join("\n", refused(backends + "secrets: { x: " + secret + " }")))
+        .contains(problem);
   }
 
   @Test

@@ -34,11 +34,14 @@ final class AuthorisedCalls {
     return answer;
   }
 
+  /** Makes the call with the token that it has and no other; what is refused is thrown. */
+  JsonObject asItIs(VaultRequest request) {
+    return VaultHttp.done(request, http.ask(request));
+  }
+
   /** What the server wrapped and handed {@code wrappingToken} out for; can be had once. */
   JsonObject unwrap(SecretValue wrappingToken) {
-    VaultRequest request =
-        VaultRequest.write("sys/wrapping/unwrap", new JsonObject()).as(wrappingToken);
-    return VaultHttp.done(request, http.ask(request));
+    return asItIs(VaultRequest.write("sys/wrapping/unwrap", new JsonObject()).as(wrappingToken));
   }
 
   private static boolean isForbidden(Answer answer) {

@@ -5,6 +5,7 @@ import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.backend.Leasing;
 import dev.latchkey.agent.backend.Listable;
 import dev.latchkey.agent.backend.Tokens;
+import dev.latchkey.agent.backend.Unwrapping;
 import dev.latchkey.agent.backend.Versioned;
 import dev.latchkey.agent.backend.Writable;
 import dev.latchkey.agent.crypto.RemoteKeyring;
@@ -14,9 +15,8 @@ import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.time.TimeSource;
-import io.github.jopenlibs.vault.json.JsonObject;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -29,10 +29,10 @@ import java.util.Optional;
  * stands, with the lease that it comes with. Safe for use by several threads; it owns neither the
  * connections nor the tokens.
  */
-public final class VaultBackend implements Backend, Writable, Versioned, Listable, Leasing {
+public final class VaultBackend
+    implements Backend, Writable, Versioned, Listable, Leasing, Unwrapping {
 
   private final VaultHttp http;
-  private final TimeSource time;
   private final String prefix;
   private final AuthorisedCalls calls;
   private final Mounts mounts;
@@ -40,11 +40,11 @@ public final class VaultBackend implements Backend, Writable, Versioned, Listabl
   private final Reads reads;
   private final Probing probing;
   private final Leases leases;
+  private final WrappingTokens wrapping;
 
   /** A backend over {@code http}, whose name it has in its health. */
   public VaultBackend(VaultHttp http, Tokens tokens, VaultOptions options, TimeSource time) {
     this.http = http;
-    this.time = time;
     this.prefix = options.prefix();
     this.calls = new AuthorisedCalls(http, tokens);
     this.mounts = new Mounts(calls, options.kvMounts(), time);
@@ -52,6 +52,7 @@ public final class VaultBackend implements Backend, Writable, Versioned, Listabl
     this.reads = new Reads(calls, time);
     this.probing = new Probing(calls, mounts, keyValues, reads);
     this.leases = new Leases(calls, time);
+    this.wrapping = new WrappingTokens(calls, time);
   }
 
   @Override
@@ -71,11 +72,12 @@ public final class VaultBackend implements Backend, Writable, Versioned, Listabl
    * @throws SecretException INVALID_REQUEST when it was had already, or its time is over
    */
   public BackendRead unwrap(SecretValue wrappingToken) {
-    Instant askedAt = time.now();
-    JsonObject answer = calls.unwrap(wrappingToken);
-    String what = "the wrapped secret";
-    return KeyValues.found(what, answer)
-        .orElseGet(() -> Reads.of(new Mount("", Mount.Kind.OTHER), what, answer, askedAt));
+    return wrapping.open(wrappingToken);
+  }
+
+  @Override
+  public Optional<BackendRead> unwrap(Path file, Optional<String> createdAt, String opened) {
+    return wrapping.open(file, createdAt, opened);
   }
 
   /** The keyring that a key of a transit engine is. The backend's prefix is not put before it. */

@@ -1,12 +1,10 @@
 package dev.latchkey.testing.vault;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -21,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Stands before a server, and puts faults where answers should be. Counts connections and requests,
@@ -37,8 +36,6 @@ public final class FaultyProxy implements AutoCloseable {
   private static final class Ended extends IOException {
     private static final long serialVersionUID = 1L;
   }
-
-  private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final URI upstream;
   private final int port;
@@ -119,11 +116,37 @@ public final class FaultyProxy implements AutoCloseable {
     fault = (head, body, client) -> healed.await();
   }
 
+  /** Has requests carried out and keeps the answers to itself until it is healed or closed. */
+  public void withhold() {
+    fault =
+        (head, body, client) -> {
+          CountDownLatch until = healed;
+          Wire.exchange(upstream, head, body);
+          until.await();
+          throw new Ended();
+        };
+  }
+
+  /** Passes answers on after {@code change} was made to their bodies. */
+  public void alter(UnaryOperator<String> change) {
+    fault =
+        (head, body, client) -> {
+          String[] answer =
+              new String(Wire.exchange(upstream, head, body), StandardCharsets.UTF_8)
+                  .split("\r\n\r\n", 2);
+          byte[] altered = change.apply(answer[1]).getBytes(StandardCharsets.UTF_8);
+          String length = "\r\nContent-Length: " + altered.length + "\r\n\r\n";
+          String rest = answer[0].replaceFirst("(?i)\r\nContent-Length:[^\r]*", "");
+          client.write((rest + length).getBytes(StandardCharsets.UTF_8));
+          client.write(altered);
+        };
+  }
+
   /** Ends the connection in the midst of each answer. */
   public void cut() {
     fault =
         (head, body, client) -> {
-          byte[] answer = exchange(head, body);
+          byte[] answer = Wire.exchange(upstream, head, body);
           client.write(answer, 0, answer.length - 10);
           throw new Ended();
         };
@@ -142,7 +165,7 @@ public final class FaultyProxy implements AutoCloseable {
     fault =
         (head, body, client) -> {
           CountDownLatch until = healed;
-          for (byte one : exchange(head, body)) {
+          for (byte one : Wire.exchange(upstream, head, body)) {
             client.write(one);
             client.flush();
             if (until.await(pace.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -201,8 +224,8 @@ public final class FaultyProxy implements AutoCloseable {
   private void serve(Socket client) {
     try (client) {
       InputStream in = client.getInputStream();
-      for (String head = head(in); !head.isEmpty(); head = head(in)) {
-        byte[] body = in.readNBytes(length(head));
+      for (String head = Wire.head(in); !head.isEmpty(); head = Wire.head(in)) {
+        byte[] body = in.readNBytes(Wire.length(head));
         requests.add(head);
         Fault now = faulty.test(head) ? fault : passing;
         now.answer(head, body, client.getOutputStream());
@@ -219,46 +242,7 @@ public final class FaultyProxy implements AutoCloseable {
   }
 
   private void pass(String head, byte[] body, OutputStream client) throws IOException {
-    client.write(exchange(head, body));
-  }
-
-  /** The server's whole answer, made fit for a connection that goes on. */
-  private byte[] exchange(String head, byte[] body) throws IOException {
-    try (Socket server = new Socket()) {
-      server.connect(new InetSocketAddress(upstream.getHost(), upstream.getPort()));
-      String once = head.replaceFirst("(?i)\r\nConnection:[^\r]*", "");
-      OutputStream out = server.getOutputStream();
-      out.write((once.strip() + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
-      out.write(body);
-      out.flush();
-      InputStream in = server.getInputStream();
-      String answer = head(in).replaceFirst("(?i)\r\nConnection: close", "");
-      ByteArrayOutputStream whole = new ByteArrayOutputStream();
-      whole.writeBytes(answer.getBytes(StandardCharsets.UTF_8));
-      in.transferTo(whole);
-      return whole.toByteArray();
-    }
-  }
-
-  private static String head(InputStream in) throws IOException {
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
-    int matched = 0;
-    for (int one = in.read(); one >= 0; one = in.read()) {
-      head.write(one);
-      matched = one == END_OF_HEAD[matched] ? matched + 1 : one == '\r' ? 1 : 0;
-      if (matched == END_OF_HEAD.length) {
-        return head.toString(StandardCharsets.UTF_8);
-      }
-    }
-    return "";
-  }
-
-  private static int length(String head) {
-    return head.lines()
-        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
-        .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
-        .findFirst()
-        .orElse(0);
+    client.write(Wire.exchange(upstream, head, body));
   }
 
   private static void close(AutoCloseable socket) {

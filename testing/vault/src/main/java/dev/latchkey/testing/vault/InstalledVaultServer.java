@@ -41,6 +41,7 @@ final class InstalledVaultServer implements VaultServer {
             .add("storage", new JsonObject().add("file", file))
             .add("listener", new JsonObject().add("tcp", tcp))
             .add("api_addr", address.toString())
+            .add("log_level", "error")
             .add("disable_mlock", true);
     try {
       Files.createDirectories(storage);

@@ -3,6 +3,7 @@ package dev.latchkey.testing.vault;
 import io.github.jopenlibs.vault.json.JsonArray;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -41,6 +42,11 @@ public final class VaultAdmin implements AutoCloseable {
 
   public JsonObject write(String path, JsonObject body) {
     return calls.write(path.replaceFirst("/$", ""), body);
+  }
+
+  /** The keys below a path; empty where there is nothing. */
+  public Optional<JsonObject> list(String path) {
+    return calls.list(path);
   }
 
   /** Mounts a key-value engine of its own, and gives its path, which ends with a slash. */

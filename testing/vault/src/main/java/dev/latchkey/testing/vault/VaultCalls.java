@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Plain calls of a server's API; a refusal is told in the server's words. */
 final class VaultCalls implements AutoCloseable {
@@ -35,6 +36,13 @@ final class VaultCalls implements AutoCloseable {
 
   JsonObject read(String path) {
     return done(request(path).GET().build());
+  }
+
+  /** Empty where there is nothing. */
+  Optional<JsonObject> list(String path) {
+    HttpRequest request = request(path + "?list=true").GET().build();
+    HttpResponse<String> answer = send(request);
+    return answer.statusCode() == 404 ? Optional.empty() : Optional.of(done(request, answer));
   }
 
   JsonObject write(String path, JsonObject body) {
@@ -75,7 +83,10 @@ final class VaultCalls implements AutoCloseable {
   }
 
   private JsonObject done(HttpRequest request) {
-    HttpResponse<String> answer = send(request);
+    return done(request, send(request));
+  }
+
+  private static JsonObject done(HttpRequest request, HttpResponse<String> answer) {
     if (answer.statusCode() / 100 != 2) {
       String call = request.method() + " " + request.uri().getPath();
       throw new IllegalStateException(call + ": " + answer.statusCode() + " " + answer.body());

@@ -26,6 +26,11 @@ final class LeaseTimes {
             askedAt, end(path, answer, askedAt), ServerText.flag(answer, "renewable"));
   }
 
+  /** Whether {@code answer} grants no time at all. */
+  static boolean isNothing(JsonObject answer) {
+    return ServerText.number(answer, "lease_duration") <= 0;
+  }
+
   /** When a lease that {@code answer} grants ends. */
   static Instant end(String path, JsonObject answer, Instant askedAt) {
     long seconds = ServerText.number(answer, "lease_duration");

@@ -28,6 +28,8 @@ final class Leases {
     JsonObject body = named(leaseId).add("increment", Math.max(1, wished.toSeconds()));
     VaultRequest request = VaultRequest.write("sys/leases/renew", body);
     return switch (calls.ask(request)) {
+      case Answer.Done done when LeaseTimes.isNothing(done.body()) ->
+          throw SecretException.of(Reason.BACKEND_REFUSED, "Vault renews the lease by nothing");
       case Answer.Done done ->
           new Leasing.Renewal(
               LeaseTimes.end("a renewed lease", done.body(), askedAt),

@@ -1,162 +1,100 @@
 package dev.latchkey.acceptance;
 
-import dev.latchkey.testing.vault.RealVault;
-import dev.latchkey.testing.vault.VaultAdmin;
-import dev.latchkey.testing.vault.VaultServer;
-import io.github.jopenlibs.vault.json.JsonArray;
-import io.github.jopenlibs.vault.json.JsonObject;
+import dev.latchkey.testing.vault.FaultyProxy;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.net.URI;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Optional;
 
-/**
- * A real Vault that issues logins of a real PostgreSQL, and an agent that logs in by AppRole and
- * leases {@code orders-db} from it.
- */
-final class VaultStage implements AutoCloseable {
+/** A database, a Vault that issues its logins, and an agent that leases {@code orders-db} there. */
+record VaultStage(
+    Database database, IssuingVault vault, Optional<FaultyProxy> between, RunningAgent agent)
+    implements AutoCloseable {
 
-  static final String ISSUED = "v-approle-";
+  /**
+   * How long what the server grants lives.
+   *
+   * @param lease the life of a lease
+   * @param longest its greatest life, renewals included
+   * @param overlap for how long the agent keeps a login beside its successor
+   * @param tokenLongest the greatest life of the agent's token, renewals included
+   * @param exclusive whether the agent may find its own leases again
+   */
+  record Terms(
+      String lease, String longest, String overlap, String tokenLongest, boolean exclusive) {
 
-  private final Database database;
-  private final VaultServer vault;
-  private final RunningAgent agent;
+    static Terms of(String lease, String longest, String overlap) {
+      return new Terms(lease, longest, overlap, "600s", true);
+    }
 
-  private VaultStage(Database database, VaultServer vault, RunningAgent agent) {
-    this.database = database;
-    this.vault = vault;
-    this.agent = agent;
-  }
+    Terms withToken(String life) {
+      return new Terms(lease, longest, overlap, life, exclusive);
+    }
 
-  /** Sets the stage below {@code directory}, with leases of this length and greatest length. */
-  static VaultStage set(Path directory, String lease, String longest, String overlap)
-      throws IOException, SQLException {
-    Database database = Database.start(directory.resolve("postgres"));
-    database.inOrders(
-        List.of(
-            "CREATE ROLE orders_owner NOLOGIN",
-            "GRANT orders_owner TO " + Database.ADMIN + " WITH ADMIN OPTION"));
-    VaultServer vault = RealVault.start(directory.resolve("vault"));
-    try (VaultAdmin admin = new VaultAdmin(vault)) {
-      issueLogins(admin, database, lease, longest);
-      Path login = allowAppRole(admin, directory);
-      RunningAgent agent =
-          RunningAgent.start(
-              directory.resolve("agent"),
-              RunningAgent.Setup.of(configuration(vault, login, overlap)));
-      return new VaultStage(database, vault, agent);
+    /** The same, where others may ask for leases at the same place. */
+    Terms shared() {
+      return new Terms(lease, longest, overlap, tokenLongest, false);
     }
   }
 
-  private static void issueLogins(
-      VaultAdmin admin, Database database, String lease, String longest) {
-    admin.write("sys/mounts/database", new JsonObject().add("type", "database"));
-    admin.write("sys/mounts/kv", new JsonObject().add("type", "kv-v2"));
-    String place = database.url().replaceFirst("^jdbc:postgresql://", "");
-    admin.write(
-        "database/config/orders",
-        new JsonObject()
-            .add("plugin_name", "postgresql-database-plugin")
-            .add(
-                "connection_url",
-                "postgres://{{username}}:{{password}}@" + place + "?sslmode=disable")
-            .add("username", Database.ADMIN)
-            .add("password", Database.ADMIN_PASSWORD)
-            .add("password_authentication", "scram-sha-256")
-            .add("allowed_roles", new JsonArray().add("orders")));
-    admin.write(
-        "database/roles/orders",
-        new JsonObject()
-            .add("db_name", "orders")
-            .add(
-                "creation_statements",
-                new JsonArray()
-                    .add(
-                        "CREATE ROLE \"{{name}}\" LOGIN PASSWORD '{{password}}'"
-                            + " VALID UNTIL '{{expiration}}' IN ROLE orders_owner"))
-            .add("default_ttl", lease)
-            .add("max_ttl", longest));
+  /** Sets the stage below {@code directory}; the agent calls the server itself. */
+  static VaultStage set(Path directory, Terms terms) throws IOException, SQLException {
+    return set(directory, terms, false);
   }
 
-  /** Allows the least that the agent needs, and gives the directory with its login. */
-  private static Path allowAppRole(VaultAdmin admin, Path directory) throws IOException {
-    admin.write("sys/auth/approle", new JsonObject().add("type", "approle"));
-    admin.write(
-        "sys/policies/acl/latchkey",
-        new JsonObject()
-            .add(
-                "policy",
-                """
-                path "database/creds/orders" { capabilities = ["read"] }
-                path "kv/data/*" { capabilities = ["create", "read", "update"] }
-                path "kv/metadata/*" { capabilities = ["list", "read"] }
-                path "sys/leases/renew" { capabilities = ["update"] }
-                path "sys/leases/revoke" { capabilities = ["update"] }
-                path "sys/leases/lookup/*" { capabilities = ["list", "sudo"] }
-                path "sys/leases/lookup" { capabilities = ["update"] }
-                """));
-    admin.write(
-        "auth/approle/role/agent",
-        new JsonObject()
-            .add("token_policies", new JsonArray().add("latchkey"))
-            .add("token_ttl", "60s")
-            .add("token_max_ttl", "600s"));
-    Path login =
-        Files.createDirectories(
-            directory.resolve("login"),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    JsonObject role = admin.read("auth/approle/role/agent/role-id").get("data").asObject();
-    JsonObject secret =
-        admin.write("auth/approle/role/agent/secret-id", new JsonObject()).get("data").asObject();
-    Files.writeString(login.resolve("role-id"), role.getString("role_id"));
-    Files.writeString(login.resolve("secret-id"), secret.getString("secret_id"));
-    return login;
+  /** Sets the stage below {@code directory}, with a proxy between the agent and the server. */
+  static VaultStage setBehindProxy(Path directory, Terms terms) throws IOException, SQLException {
+    return set(directory, terms, true);
   }
 
-  private static String configuration(VaultServer vault, Path login, String overlap) {
+  private static VaultStage set(Path directory, Terms terms, boolean proxied)
+      throws IOException, SQLException {
+    Database database = Database.start(directory.resolve("postgres"));
+    IssuingVault vault = IssuingVault.start(directory, database, terms);
+    Optional<FaultyProxy> between =
+        proxied ? Optional.of(new FaultyProxy(vault.server().address())) : Optional.empty();
+    URI address = between.map(FaultyProxy::address).orElse(vault.server().address());
+    String body = configuration(vault.asBackend(address), terms);
+    RunningAgent agent =
+        RunningAgent.start(directory.resolve("agent"), RunningAgent.Setup.of(body));
+    return new VaultStage(database, vault, between, agent);
+  }
+
+  private static String configuration(String backend, Terms terms) {
     return """
     backends:
       local: {}
-      vault:
-        type: vault
-        address: %s
-        login:
-          type: approle
-          role_id_file: %2$s/role-id
-          secret_id_file: %2$s/secret-id
+      vault: %s
     secrets:
       orders-db:
         backend: vault
         path: database/creds/orders
         kind: database
         required: true
-        lease: { overlap: %3$s, exclusive: true }
-      greeting: { backend: vault, path: kv/greeting }
+        lease: { overlap: %s, exclusive: %s }
+      greeting: { backend: vault, path: kv/greeting, refresh: 2s, max_stale: 10m }
     policies:
-      - callers: [ { uid: %4$d } ]
+      - callers: [ { uid: %d } ]
         secrets: [ "orders-db", "greeting" ]
         operations: [ read, watch, list ]
     """
-        .formatted(vault.address(), login, overlap, Database.ownUid());
+        .formatted(backend, terms.overlap(), terms.exclusive(), Database.ownUid());
   }
 
-  Database database() {
-    return database;
+  FaultyProxy proxy() {
+    return between.orElseThrow();
   }
 
-  VaultServer vault() {
-    return vault;
-  }
-
-  RunningAgent agent() {
-    return agent;
+  /** The leases as the agent's own ledger has them. */
+  Ledger ledger() {
+    return Ledger.of(agent);
   }
 
   @Override
   public void close() throws Exception {
     agent.close();
+    between.ifPresent(FaultyProxy::close);
     vault.close();
     database.close();
   }

@@ -92,7 +92,7 @@ final class Issues {
   /** A definite answer closes the intent; after an outage nobody knows what was granted. */
   private BackendRead read(Backend backend, Declaration declaration, Lease intent) {
     try {
-      return backend.read(declaration.path(), Optional.empty());
+      return read(backend, declaration);
     } catch (SecretException failure) {
       Optional<Lease> open = open(intent);
       if (failure.reason() != Reason.UNAVAILABLE) {
@@ -104,6 +104,17 @@ final class Issues {
         forget(intent);
       }
       throw failure;
+    }
+  }
+
+  private static BackendRead read(Backend backend, Declaration declaration) {
+    try {
+      return backend.read(declaration.path(), Optional.empty());
+    } catch (SecretException failure) {
+      throw failure;
+    } catch (RuntimeException failure) {
+      throw SecretException.of(
+          Reason.UNAVAILABLE, "the backend \"" + declaration.backend() + "\" failed", failure);
     }
   }
 

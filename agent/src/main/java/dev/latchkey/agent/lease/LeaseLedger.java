@@ -9,6 +9,7 @@ import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.time.Answers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -90,7 +90,8 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
 
   @Override
   public SecretState obtain(Declaration declaration) {
-    return await(of(declaration.name()).obtain(declaration));
+    return Answers.await(
+        of(declaration.name()).obtain(declaration), "the lease of " + declaration.name());
   }
 
   @Override
@@ -113,7 +114,7 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
                 () ->
                     SecretException.of(
                         Reason.NOT_FOUND, "there is no lease " + id + "; see latchkey lease list"));
-    var _ = await(owner.revoke(id));
+    var _ = Answers.await(owner.revoke(id), "the end of the lease");
   }
 
   /** Notes that the token called {@code accessor} ends at {@code at}, and its children with it. */
@@ -155,20 +156,6 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
                 + troubled.getFirst().lease().secret()
                 + ": "
                 + troubled.getFirst().trouble());
-  }
-
-  private static <T> T await(CompletableFuture<T> answer) {
-    try {
-      return answer.get();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw SecretException.of(
-          Reason.UNAVAILABLE, "nobody waits for the answer any more", interrupted);
-    } catch (ExecutionException failed) {
-      throw failed.getCause() instanceof RuntimeException why
-          ? why
-          : SecretException.of(Reason.INTERNAL, "the lease could not be had", failed);
-    }
   }
 
   /** Plans no more; revokes what is declared so, for at most ten seconds. */

@@ -2,7 +2,6 @@ package dev.latchkey.agent.lease;
 
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.current.Held;
-import dev.latchkey.agent.schedule.RenewalSchedule.Step;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +33,9 @@ final class SecretLeases {
   private final Renewals renewals;
   private final Revocations revocations;
   private final LeaseJournal journal;
+  private final Upkeep upkeep;
   private final Mailbox mailbox;
   private Timers.@Nullable Timer timer;
-  private boolean wantsSuccessor;
   private boolean closed;
 
   SecretLeases(SecretName name, LeaseContext context, RenewalSlots slots) {
@@ -48,6 +46,7 @@ final class SecretLeases {
     this.issues = new Issues(context, journal, rows);
     this.renewals = new Renewals(context, journal, rows, troubles, issues, slots);
     this.revocations = new Revocations(context, journal, rows, troubles);
+    this.upkeep = new Upkeep(name, context, rows, troubles, issues, renewals, revocations);
     this.mailbox = new Mailbox(context.executor());
   }
 
@@ -72,7 +71,7 @@ final class SecretLeases {
 
   /** The value of the lease that is held, or of a new one. */
   CompletableFuture<SecretState> obtain(Declaration declaration) {
-    return ask(() -> confirmed().orElseGet(() -> issue(declaration)));
+    return ask(() -> confirmed().orElseGet(() -> upkeep.issue(declaration)));
   }
 
   /** Revokes a lease whoever holds it; one that is held gets its successor first. */
@@ -87,7 +86,7 @@ final class SecretLeases {
                     + " lease.exclusive");
           }
           if (wanted.filter(row -> row.stage() == Lease.Stage.HELD).isPresent()) {
-            var _ = issues.issue(declaration());
+            var _ = issues.issue(upkeep.declaration());
             renewals.planAnew();
           }
           rows.find(id).ifPresent(revocations::revoke);
@@ -107,7 +106,7 @@ final class SecretLeases {
         () -> {
           for (Lease row : rows.all()) {
             if (row.parent().equals(accessor) && isNews(row, at)) {
-              guarded(row.id(), () -> parentEnds(row, at));
+              upkeep.guarded(row.id(), () -> parentEnds(row, at));
             }
           }
         });
@@ -152,7 +151,7 @@ final class SecretLeases {
           if (context.terms(name).revokedOnExit()) {
             rows.all().stream()
                 .filter(row -> row.stage() != Lease.Stage.INTENT)
-                .forEach(row -> guarded(row.id(), () -> revocations.revoke(row)));
+                .forEach(row -> upkeep.guarded(row.id(), () -> revocations.revoke(row)));
           }
           done.complete(true);
         });
@@ -162,43 +161,15 @@ final class SecretLeases {
   private void post(Runnable work) {
     mailbox.post(
         () -> {
-          guarded(LeaseTroubles.ISSUE, work);
+          upkeep.guarded(LeaseTroubles.ISSUE, work);
           turn();
         });
   }
 
-  /** Nothing that fails may stop the mailbox; it is noted under {@code key} and tried again. */
-  private void guarded(String key, Runnable work) {
-    try {
-      work.run();
-    } catch (SecretException failure) {
-      troubles.failed(key, failure);
-    } catch (RuntimeException failure) {
-      troubles.failed(
-          key,
-          SecretException.of(Reason.INTERNAL, name + ": the lease could not be kept", failure));
-    }
-  }
-
   private <T> CompletableFuture<T> ask(Supplier<T> work) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    post(
-        () -> {
-          try {
-            answer.complete(work.get());
-          } catch (RuntimeException failure) {
-            answer.completeExceptionally(failure);
-          }
-        });
+    CompletableFuture<T> answer = mailbox.ask(work);
+    mailbox.post(this::turn);
     return answer;
-  }
-
-  private Declaration declaration() {
-    return context
-        .catalog()
-        .find(name)
-        .orElseThrow(
-            () -> SecretException.of(Reason.NOT_FOUND, name + " is not declared any more"));
   }
 
   /**
@@ -229,139 +200,16 @@ final class SecretLeases {
     return now.state();
   }
 
-  private SecretState issue(Declaration declaration) {
-    troubles.check(LeaseTroubles.ISSUE);
-    try {
-      SecretState state = issues.issue(declaration);
-      troubles.over(LeaseTroubles.ISSUE);
-      wantsSuccessor = false;
-      renewals.planAnew();
-      return state;
-    } catch (SecretException failure) {
-      troubles.failed(LeaseTroubles.ISSUE, failure);
-      throw failure;
-    }
-  }
-
   private void turn() {
     if (!closed) {
-      rows.all().forEach(row -> guarded(row.id(), () -> step(row)));
-      if (wantsSuccessor) {
-        guarded(LeaseTroubles.ISSUE, this::succeed);
-      }
-      guarded(LeaseTroubles.ISSUE, this::rearm);
-    }
-  }
-
-  private void step(Lease row) {
-    if (!troubles.mayTry(row.id())) {
-      return;
-    }
-    if (revocations.isOver(row)) {
-      over(row);
-      return;
-    }
-    switch (row.stage()) {
-      case HELD -> keep(row);
-      case RETIRING -> {
-        if (revocations.mayRetire(row)) {
-          revocations.revoke(row);
-        }
-      }
-      case REVOKING -> revocations.revoke(row);
-      case INTENT -> {
-        if (context.terms(name).exclusive()) {
-          revocations.reclaim(row);
-        }
-      }
-    }
-  }
-
-  private void over(Lease row) {
-    if (row.stage() == Lease.Stage.HELD) {
-      wantsSuccessor = true;
-      revocations.lost(row);
-    } else {
-      revocations.drop(row);
-    }
-  }
-
-  private void keep(Lease held) {
-    Step next = renewals.next(held);
-    if (context.time().now().isBefore(next.at())) {
-      return;
-    }
-    switch (next) {
-      case Step.Replace replace -> succeed();
-      case Step.Renew renew -> {
-        if (!renewals.renew(held)) {
-          wantsSuccessor = true;
-          revocations.lost(held);
-        }
-      }
-    }
-  }
-
-  /** Gets a successor; the value before is served on, marked stale, while there is none. */
-  private void succeed() {
-    if (!troubles.mayTry(LeaseTroubles.ISSUE)) {
-      return;
-    }
-    try {
-      var _ = issue(declaration());
-    } catch (SecretException failure) {
-      if (troubles.mayTry(LeaseTroubles.ISSUE)) {
-        troubles.failed(LeaseTroubles.ISSUE, failure);
-      }
-      context.current().turnStale(name, failure.safeMessage());
+      upkeep.turn();
+      upkeep.guarded(LeaseTroubles.ISSUE, this::rearm);
     }
   }
 
   private void rearm() {
     cancel();
-    if (!closed) {
-      Optional<Duration> successor =
-          wantsSuccessor ? troubles.retryIn(LeaseTroubles.ISSUE) : Optional.empty();
-      Stream.concat(rows.all().stream().flatMap(row -> wait(row).stream()), successor.stream())
-          .min(Duration::compareTo)
-          .ifPresent(wait -> timer = context.timers().schedule(wait, this::look));
-    }
-  }
-
-  /** How long until something is due for a row. */
-  private Optional<Duration> wait(Lease row) {
-    Instant now = context.time().now();
-    Duration end = atLeastZero(Duration.between(now, row.end()));
-    Optional<Duration> due =
-        switch (row.stage()) {
-          case HELD -> Optional.of(heldDue(row, now));
-          case RETIRING -> row.retireAt().map(at -> atLeastZero(Duration.between(now, at)));
-          case REVOKING -> Optional.of(Duration.ZERO);
-          case INTENT ->
-              context.terms(name).exclusive() ? Optional.of(Duration.ZERO) : Optional.empty();
-        };
-    Duration retry = troubles.retryIn(row.id()).orElse(Duration.ZERO);
-    return Optional.of(longer(due.map(span -> shorter(span, end)).orElse(end), retry));
-  }
-
-  private Duration heldDue(Lease row, Instant now) {
-    Step next = renewals.next(row);
-    Duration due = atLeastZero(Duration.between(now, next.at()));
-    return next instanceof Step.Replace
-        ? longer(due, troubles.retryIn(LeaseTroubles.ISSUE).orElse(Duration.ZERO))
-        : due;
-  }
-
-  private static Duration atLeastZero(Duration span) {
-    return span.isNegative() ? Duration.ZERO : span;
-  }
-
-  private static Duration longer(Duration a, Duration b) {
-    return a.compareTo(b) > 0 ? a : b;
-  }
-
-  private static Duration shorter(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
+    upkeep.nextIn().ifPresent(wait -> timer = context.timers().schedule(wait, this::look));
   }
 
   private void cancel() {

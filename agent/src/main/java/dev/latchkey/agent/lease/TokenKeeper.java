@@ -8,11 +8,11 @@ import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.event.EventSink;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.lifecycle.Health;
-import dev.latchkey.agent.schedule.RenewalSchedule;
 import dev.latchkey.agent.schedule.RenewalSchedule.Step;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.store.Transaction;
+import dev.latchkey.agent.time.Answers;
 import dev.latchkey.agent.time.Mailbox;
 import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.agent.time.Timers;
@@ -20,9 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * until it has a successor. Safe for use by several threads.
  */
 public final class TokenKeeper implements Tokens, Health, AutoCloseable {
-
-  /** What is left of a token's life when its successor takes over, at the most. */
-  private static final Duration LONGEST_OVERLAP = Duration.ofMinutes(10);
 
   private static final Duration CONFIRMED = Duration.ofSeconds(5);
   private static final String LOGIN = "login";
@@ -91,19 +88,12 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
   public void start() {
     Optional<Token> kept = transactions.call(transaction -> store.find(transaction, backend));
     current = kept.filter(this::lives).orElse(null);
-    kept.filter(token -> !lives(token)).ifPresent(token -> ended(token, end(token)));
+    kept.filter(token -> !lives(token)).ifPresent(token -> ended(token, TokenTimes.end(token)));
     mailbox.post(this::turn);
   }
 
   private boolean lives(Token token) {
-    return end(token).map(time.now()::isBefore).orElse(true);
-  }
-
-  private static Optional<Instant> end(Token token) {
-    return token
-        .expiresAt()
-        .map(at -> token.endsAt().filter(last -> last.isBefore(at)).orElse(at))
-        .or(token::endsAt);
+    return TokenTimes.lives(token, time.now());
   }
 
   /** Whoever was given something under the token learns when it goes. */
@@ -121,12 +111,12 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
   @Override
   public Token token() {
     Token held = current;
-    return held != null && lives(held) ? held : await(ask(this::obtained));
+    return held != null && lives(held) ? held : ask(this::obtained);
   }
 
   @Override
   public boolean refused(Token used) {
-    return await(ask(() -> isReplaced(used)));
+    return ask(() -> isReplaced(used));
   }
 
   /** A token that is still good was refused for what it may not do: that is no outage. */
@@ -179,36 +169,14 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
     current = token;
     confirmed = false;
     if (before != null && !before.value().equals(token.value())) {
-      ended(before, end(before));
+      ended(before, TokenTimes.end(before));
     }
   }
 
-  private <T> CompletableFuture<T> ask(java.util.function.Supplier<T> work) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    mailbox.post(
-        () -> {
-          try {
-            answer.complete(work.get());
-          } catch (RuntimeException failure) {
-            answer.completeExceptionally(failure);
-          }
-          turn();
-        });
-    return answer;
-  }
-
-  private <T> T await(CompletableFuture<T> answer) {
-    try {
-      return answer.get();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw SecretException.of(
-          Reason.UNAVAILABLE, "nobody waits for the answer any more", interrupted);
-    } catch (ExecutionException failed) {
-      throw failed.getCause() instanceof SecretException why
-          ? why
-          : SecretException.of(Reason.INTERNAL, "the login at " + backend + " failed", failed);
-    }
+  private <T> T ask(Supplier<T> work) {
+    CompletableFuture<T> answer = mailbox.ask(work);
+    mailbox.post(this::turn);
+    return Answers.await(answer, "the login at " + backend);
   }
 
   private void turn() {
@@ -229,7 +197,7 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
   }
 
   private void keep(Token held) {
-    Optional<Step> step = step(held);
+    Optional<Step> step = TokenTimes.next(held);
     if (step.isEmpty()
         || time.now().isBefore(step.get().at())
         || !troubles.mayTry(RENEWAL)
@@ -264,40 +232,12 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
     troubles.over(RENEWAL);
   }
 
-  /** What comes next for the token; empty for one that lives for ever. */
-  private Optional<Step> step(Token token) {
-    return token
-        .expiresAt()
-        .map(
-            at ->
-                RenewalSchedule.next(
-                    new RenewalSchedule.Terms(
-                        token.issuedAt(),
-                        at,
-                        token.endsAt(),
-                        token.life(),
-                        token.renewable(),
-                        overlap(token)),
-                    fixed(token)));
-  }
-
-  /** A third of the token's life, so that what was leased under it can have its successor. */
-  private static Duration overlap(Token token) {
-    Duration third = token.life().dividedBy(3);
-    return third.compareTo(LONGEST_OVERLAP) > 0 ? LONGEST_OVERLAP : third;
-  }
-
-  /** Draws the same jitter for the same token, so that its moment does not move. */
-  private static RandomGenerator fixed(Token token) {
-    return new java.util.SplittableRandom(token.issuedAt().toEpochMilli());
-  }
-
   private void rearm() {
     Token held = current;
     if (closed || held == null) {
       return;
     }
-    step(held)
+    TokenTimes.next(held)
         .ifPresent(
             step -> {
               Duration due = Duration.between(time.now(), step.at());

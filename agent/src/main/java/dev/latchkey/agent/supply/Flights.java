@@ -4,14 +4,12 @@ import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
-import java.util.Objects;
+import dev.latchkey.agent.time.Answers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One upstream read for any number of simultaneous callers of a name.
@@ -36,7 +34,7 @@ final class Flights {
 
   /** Joins the read under way, or begins {@code read}, and waits for it. */
   SecretState join(SecretName name, Supplier<SecretState> read) {
-    return await(name, begin(name, read));
+    return Answers.await(begin(name, read), "the read of " + name);
   }
 
   /** Begins {@code read} unless one is under way; whoever joins learns how it ended. */
@@ -70,26 +68,5 @@ final class Flights {
       flights.remove(name, flight);
       flight.completeExceptionally(failure);
     }
-  }
-
-  private static SecretState await(SecretName name, CompletableFuture<SecretState> flight) {
-    try {
-      return flight.get();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw SecretException.of(
-          Reason.UNAVAILABLE, name + ": nobody waits for the answer any more", interrupted);
-    } catch (ExecutionException failed) {
-      throw asSecretException(name, failed.getCause());
-    }
-  }
-
-  private static SecretException asSecretException(SecretName name, @Nullable Throwable cause) {
-    return cause instanceof SecretException known
-        ? known
-        : SecretException.of(
-            Reason.INTERNAL,
-            name + ": the read failed",
-            Objects.requireNonNullElseGet(cause, IllegalStateException::new));
   }
 }

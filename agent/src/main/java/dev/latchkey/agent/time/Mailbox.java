@@ -1,9 +1,11 @@
 package dev.latchkey.agent.time;
 
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Runs tasks one after another, in order, holding no lock while they block: what makes one runner
@@ -30,6 +32,20 @@ public final class Mailbox {
     if (waiting.getAndIncrement() == 0) {
       executor.execute(this::drain);
     }
+  }
+
+  /** Runs {@code work} like a task, and answers what it answers or throws; never blocks. */
+  public <T> CompletableFuture<T> ask(Supplier<T> work) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    post(
+        () -> {
+          try {
+            answer.complete(work.get());
+          } catch (RuntimeException failure) {
+            answer.completeExceptionally(failure);
+          }
+        });
+    return answer;
   }
 
   private void drain() {

@@ -45,6 +45,12 @@ public interface Leasing {
   List<KnownLease> leases(String path);
 
   /**
+   * How long after a read was begun it may still grant a lease, whether somebody waits for the
+   * answer or not.
+   */
+  Duration callLimit();
+
+  /**
    * What the manager granted.
    *
    * @param expiresAt when the lease ends now

@@ -5,21 +5,16 @@ import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.backend.Tokens;
 import dev.latchkey.agent.catalog.Declaration;
-import dev.latchkey.agent.current.Change;
 import dev.latchkey.agent.event.AgentEvent;
+import dev.latchkey.agent.lease.LeaseDoor.Asked;
 import dev.latchkey.agent.schedule.RenewalSchedule;
-import dev.latchkey.agent.secret.Cause;
 import dev.latchkey.agent.secret.Lifetime;
 import dev.latchkey.agent.secret.Reason;
-import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
-import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Asks for leases: the intent is kept before the manager is asked, the lease with the version that
@@ -35,20 +30,23 @@ final class Issues {
   private final LeaseContext context;
   private final LeaseJournal journal;
   private final LeaseRows rows;
+  private final LeaseDoor door;
 
-  Issues(LeaseContext context, LeaseJournal journal, LeaseRows rows) {
+  Issues(LeaseContext context, LeaseJournal journal, LeaseRows rows, LeaseDoor door) {
     this.context = context;
     this.journal = journal;
     this.rows = rows;
+    this.door = door;
   }
 
   /**
    * Asks for a new lease and makes its value current; the lease held before retires.
    *
+   * @param actor who wants it, for the audit
    * @throws SecretException what the manager or the store said; an intent whose fate is unknown
    *     stays in the ledger
    */
-  SecretState issue(Declaration declaration) {
+  SecretState issue(Declaration declaration, String actor) {
     Backend backend =
         Optional.ofNullable(context.backends().get(declaration.backend()))
             .orElseThrow(
@@ -59,12 +57,12 @@ final class Issues {
     tokens.ifPresent(Tokens::token);
     Lease intent = intent(declaration);
     BackendRead read = read(backend, declaration, intent);
-    Optional<Lease> before = rows.held();
+    Asked asked = new Asked(actor, declaration.lease().overlap());
     return switch (read.lifetime()) {
       case Lifetime.Leased leased when !read.leaseId().isEmpty() ->
-          publish(declaration, intent, granted(intent, read, leased, tokens), read, before);
-      case Lifetime.Leased leased -> publishUnleased(declaration, intent, read);
-      case Lifetime.Unleased unleased -> publishUnleased(declaration, intent, read);
+          publish(intent, granted(intent, read, leased, tokens), read, asked);
+      case Lifetime.Leased leased -> door.unleased(intent, read, asked);
+      case Lifetime.Unleased unleased -> door.unleased(intent, read, asked);
     };
   }
 
@@ -89,22 +87,28 @@ final class Issues {
     return HexFormat.of().formatHex(bytes);
   }
 
-  /** A definite answer closes the intent; after an outage nobody knows what was granted. */
+  /** A refusal closes the intent; after anything else nobody knows what was granted. */
   private BackendRead read(Backend backend, Declaration declaration, Lease intent) {
     try {
       return read(backend, declaration);
     } catch (SecretException failure) {
       Optional<Lease> open = open(intent);
-      if (failure.reason() != Reason.UNAVAILABLE) {
+      if (grantedNothing(failure)) {
         forget(intent);
       } else if (open.isPresent()) {
-        Lease both = open.get().extended(open.get().issuedAt(), intent.expiresAt(), false);
+        Lease both = open.get().askedAgain(intent);
         journal.save(both);
         rows.put(both);
         forget(intent);
       }
       throw failure;
     }
+  }
+
+  /** A limit may be that of the answer, which was given. */
+  private static boolean grantedNothing(SecretException failure) {
+    return failure.nothingDone()
+        || (failure.reason() != Reason.UNAVAILABLE && failure.reason() != Reason.LIMIT_EXCEEDED);
   }
 
   private static BackendRead read(Backend backend, Declaration declaration) {
@@ -151,45 +155,16 @@ final class Issues {
         Optional.empty());
   }
 
-  private SecretState publish(
-      Declaration declaration,
-      Lease intent,
-      Lease granted,
-      BackendRead read,
-      Optional<Lease> before) {
-    Instant now = context.time().now();
-    Duration overlap = declaration.lease().overlap();
-    Optional<Lease> retiring =
-        before.map(row -> row.at(Lease.Stage.RETIRING, earlier(now.plus(overlap), row.end())));
+  private SecretState publish(Lease intent, Lease granted, BackendRead read, Asked asked) {
     Optional<Lease> open = open(intent).map(row -> row.ofLife(granted.granted()));
-    Change change =
-        change(declaration.name(), read, before.isPresent(), retiring.flatMap(Lease::retireAt));
-    SecretState state;
     try {
-      state =
-          context
-              .current()
-              .publish(
-                  change,
-                  (transaction, published) -> {
-                    context.store().remove(transaction, intent.id());
-                    Lease held = granted.published(published.id().version());
-                    context.store().save(transaction, held);
-                    retiring.ifPresent(row -> context.store().save(transaction, row));
-                    open.ifPresent(row -> context.store().save(transaction, row));
-                    journal.record(transaction, held, "lease.issue", "");
-                  })
-              .state();
+      SecretState state = door.lease(intent, granted, open, read, asked);
+      warnIfTooShort(granted, asked.overlap());
+      return state;
     } catch (SecretException notKept) {
       giveBack(intent, granted);
       throw notKept;
     }
-    rows.remove(intent);
-    retiring.ifPresent(rows::put);
-    open.ifPresent(rows::put);
-    rows.put(granted.published(state.id().version()));
-    warnIfTooShort(declaration, granted);
-    return state;
   }
 
   /** What could not be kept is not used: it is revoked at once, or its intent stays open. */
@@ -208,67 +183,11 @@ final class Issues {
     }
   }
 
-  private void warnIfTooShort(Declaration declaration, Lease granted) {
-    Duration overlap = declaration.lease().overlap();
+  private void warnIfTooShort(Lease granted, Duration overlap) {
     if (RenewalSchedule.isTooShort(granted.granted(), overlap)) {
       context
           .events()
-          .emit(new AgentEvent.LeaseTooShort(declaration.name(), granted.granted(), overlap));
+          .emit(new AgentEvent.LeaseTooShort(granted.secret(), granted.granted(), overlap));
     }
-  }
-
-  private SecretState publishUnleased(Declaration declaration, Lease intent, BackendRead read) {
-    SecretState state =
-        context
-            .current()
-            .publish(
-                change(declaration.name(), read, false, Optional.empty()),
-                (transaction, published) -> context.store().remove(transaction, intent.id()))
-            .state();
-    rows.remove(intent);
-    return state;
-  }
-
-  /** Makes a longer life of the same value current, with the row, in one transaction. */
-  void extend(Lease row, SecretContent content) {
-    context
-        .current()
-        .publish(
-            change(
-                row.secret(),
-                new BackendRead(
-                    content,
-                    "",
-                    new Lifetime.Leased(row.issuedAt(), row.expiresAt(), row.extensible()),
-                    row.leaseId()),
-                false,
-                Optional.empty()),
-            (transaction, published) -> context.store().save(transaction, row));
-    rows.put(row);
-  }
-
-  private Change change(
-      SecretName name, BackendRead read, boolean succeeds, Optional<Instant> previousValidUntil) {
-    Instant issuedAt =
-        read.lifetime() instanceof Lifetime.Leased leased
-            ? leased.issuedAt()
-            : context.time().now();
-    return new Change(
-        name,
-        read.content(),
-        read.lifetime(),
-        read.version(),
-        issuedAt,
-        previousValidUntil,
-        0,
-        succeeds ? Cause.ROTATION : Cause.LOAD,
-        OptionalLong.empty(),
-        "",
-        "agent",
-        "");
-  }
-
-  private static Optional<Instant> earlier(Instant a, Instant b) {
-    return Optional.of(a.isBefore(b) ? a : b);
   }
 }

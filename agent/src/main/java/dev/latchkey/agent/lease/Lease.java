@@ -1,5 +1,6 @@
 package dev.latchkey.agent.lease;
 
+import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.secret.SecretName;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,8 +99,41 @@ public record Lease(
 
   /** The same intent, now that it is known for how long such a lease is granted. */
   Lease ofLife(Duration life) {
-    Instant end = expiresAt.minus(granted).plus(life);
+    Instant end = lastAskedAt().plus(life);
     return with(stage, version, parentEndsAt, issuedAt, end, life, extensible, retireAt);
+  }
+
+  /** Both intents: that of an earlier call, and that of the newest. */
+  Lease askedAgain(Lease newest) {
+    return with(
+        stage,
+        version,
+        parentEndsAt,
+        issuedAt,
+        newest.expiresAt,
+        newest.granted,
+        extensible,
+        retireAt);
+  }
+
+  /** Of an intent, when the manager was last asked. */
+  Instant lastAskedAt() {
+    return expiresAt.minus(granted);
+  }
+
+  /** Whether it is what {@code declaration} asks for, and not for another place. */
+  boolean isOf(Declaration declaration) {
+    return backend.equals(declaration.backend()) && path.equals(declaration.path());
+  }
+
+  /** Whether it was, or would be, granted under the path of another. */
+  boolean sharesPath(Lease other) {
+    return backend.equals(other.backend) && path.equals(other.path);
+  }
+
+  /** The same, which the manager knows no more. */
+  Lease lostAt(Instant now) {
+    return extended(issuedAt, now, false);
   }
 
   /** The same, made current as {@code published}. */

@@ -7,6 +7,9 @@ import java.util.List;
 /** Writes rows with their audit records, and reads them back. Blocks. */
 final class LeaseJournal {
 
+  /** Whoever does what nobody asked for. */
+  static final String AGENT = "agent";
+
   private final LeaseContext context;
 
   LeaseJournal(LeaseContext context) {
@@ -26,26 +29,26 @@ final class LeaseJournal {
     context.transactions().run(transaction -> context.store().remove(transaction, intent.id()));
   }
 
-  /** Forgets a lease that is over, and records how it ended. */
-  void end(Lease lease, String action, String detail) {
-    context
-        .transactions()
-        .run(
-            transaction -> {
-              context.store().remove(transaction, lease.id());
-              record(transaction, lease, action, detail);
-            });
+  /** Forgets a lease that is over, and records how it ended and who wanted it. */
+  void end(Lease lease, String action, String detail, String actor) {
+    context.transactions().run(transaction -> end(transaction, lease, action, detail, actor));
+  }
+
+  /** Does so inside a transaction that is under way. */
+  void end(Transaction transaction, Lease lease, String action, String detail, String actor) {
+    context.store().remove(transaction, lease.id());
+    record(transaction, lease, action, detail, actor);
   }
 
   /** Records what became of a lease inside a transaction that is under way. */
-  void record(Transaction transaction, Lease lease, String action, String detail) {
+  void record(Transaction transaction, Lease lease, String action, String detail, String actor) {
     context
         .audit()
         .change(
             transaction,
             new AuditRecord(
                 context.time().now(),
-                "agent",
+                actor,
                 action,
                 lease.secret().text(),
                 lease.version(),

@@ -3,6 +3,7 @@ package dev.latchkey.agent.lease;
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.backend.Tokens;
 import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.consumer.Holder;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.lifecycle.Health;
 import dev.latchkey.agent.secret.Reason;
@@ -14,10 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * The ledger of leases: for each secret a mailbox that alone asks for, renews, replaces and
@@ -34,13 +37,20 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
   private final LeaseContext context;
   private final RenewalSlots slots;
   private final ConcurrentHashMap<SecretName, SecretLeases> bySecret = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, Instant> endings = new ConcurrentHashMap<>();
+  private final Departure departure;
+
+  /** When tokens end, as it was told before there were rows to tell it to. */
+  private final ConcurrentHashMap<String, Instant> early = new ConcurrentHashMap<>();
+
+  private volatile boolean started;
+  private volatile boolean departed;
   private volatile AutoCloseable acknowledgements = () -> {};
 
   /** Owns nothing until {@link #start}. */
   public LeaseLedger(LeaseContext context) {
     this.context = context;
     this.slots = new RenewalSlots(context.random());
+    this.departure = new Departure(context, this::revokedOnExit);
   }
 
   /** Takes up every lease that the store keeps. Blocks; called once, before anything is read. */
@@ -48,8 +58,10 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
     List<Lease> kept = new LeaseJournal(context).all();
     kept.forEach(row -> of(row.secret()).takeUp(row));
     acknowledgements = context.holders().onAcknowledgement(this::acknowledged);
+    started = true;
     kept.forEach(this::noteParent);
-    endings.forEach(this::tellOfEnd);
+    early.forEach(this::tellOfEnd);
+    early.clear();
     bySecret.values().forEach(SecretLeases::look);
   }
 
@@ -59,7 +71,7 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
         .flatMap(Tokens::held)
         .map(Login.Token::accessor)
         .filter(held -> !held.equals(row.parent()) && !row.parent().isEmpty())
-        .ifPresent(held -> endings.putIfAbsent(row.parent(), context.time().now()));
+        .ifPresent(held -> early.putIfAbsent(row.parent(), context.time().now()));
   }
 
   private void acknowledged(SecretName secret) {
@@ -70,7 +82,12 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
   }
 
   private SecretLeases of(SecretName secret) {
-    return bySecret.computeIfAbsent(secret, name -> new SecretLeases(name, context, slots));
+    return bySecret.computeIfAbsent(
+        secret, name -> new SecretLeases(name, context, slots, this::rows));
+  }
+
+  private List<Lease> rows() {
+    return bySecret.values().stream().flatMap(leases -> leases.rows().all().stream()).toList();
   }
 
   @Override
@@ -105,7 +122,7 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
   }
 
   @Override
-  public void revoke(String id) {
+  public void revoke(String id, String actor) {
     SecretLeases owner =
         bySecret.values().stream()
             .filter(leases -> leases.rows().find(id).isPresent())
@@ -114,12 +131,14 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
                 () ->
                     SecretException.of(
                         Reason.NOT_FOUND, "there is no lease " + id + "; see latchkey lease list"));
-    var _ = Answers.await(owner.revoke(id), "the end of the lease");
+    var _ = Answers.await(owner.revoke(id, actor), "the end of the lease");
   }
 
   /** Notes that the token called {@code accessor} ends at {@code at}, and its children with it. */
   public void parentEnds(String accessor, Instant at) {
-    endings.put(accessor, at);
+    if (!started) {
+      early.put(accessor, at);
+    }
     tellOfEnd(accessor, at);
   }
 
@@ -158,9 +177,32 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
                 + troubled.getFirst().trouble());
   }
 
-  /** Plans no more; revokes what is declared so, for at most ten seconds. */
+  private List<SecretName> revokedOnExit() {
+    return bySecret.entrySet().stream()
+        .filter(entry -> context.terms(entry.getKey()).revokedOnExit())
+        .filter(entry -> !entry.getValue().rows().all().isEmpty())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /**
+   * Waits until nobody holds what {@link #close} is going to revoke, or until {@code cap} is over:
+   * for when callers can still be seen to go. Blocks.
+   */
+  public void letGo(Duration cap, Predicate<Holder> isGone) {
+    departed = true;
+    departure.await(cap, isGone);
+  }
+
+  /**
+   * Plans no more; revokes what is declared so, for at most ten seconds. Without {@link #letGo}, as
+   * after a start that failed half-way, it waits as long for its holders, whom nobody sees go.
+   */
   @Override
   public void close() throws Exception {
+    if (!departed) {
+      letGo(CLOSE, holder -> false);
+    }
     acknowledgements.close();
     CompletableFuture<?>[] closing =
         bySecret.values().stream().map(SecretLeases::close).toArray(CompletableFuture[]::new);

@@ -16,6 +16,12 @@ final class LeaseTroubles {
   /** The key for asking for a new lease; leases go by their id. */
   static final String ISSUE = "";
 
+  /** The key for taking what the manager ended out of service. */
+  static final String END = "end";
+
+  /** The key for a renewal that was refused: those of later leases are refused too, as a rule. */
+  static final String REFUSAL = "refusal";
+
   private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
   /** A refusal is asked again rarely: waiting alone does not mend it. */
@@ -41,6 +47,11 @@ final class LeaseTroubles {
           Duration wait = wait(why, attempts);
           return new Trouble(why, attempts, time.nanoTime() + wait.toNanos());
         });
+  }
+
+  /** Keeps from trying for {@code wait}, although nothing failed. */
+  void pause(String key, SecretException why, Duration wait) {
+    byKey.put(key, new Trouble(why, 1, time.nanoTime() + wait.toNanos()));
   }
 
   private Duration wait(SecretException why, int attempts) {

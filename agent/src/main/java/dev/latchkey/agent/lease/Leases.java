@@ -32,10 +32,11 @@ public interface Leases {
    * Revokes a lease by the ledger's id. A lease that is held is replaced first, and then revoked as
    * soon as the manager answers, whoever holds it. Blocks.
    *
+   * @param actor who wants it, for the audit
    * @throws dev.latchkey.agent.secret.SecretException NOT_FOUND when there is no such lease, or why
    *     the manager could not be told
    */
-  void revoke(String id);
+  void revoke(String id, String actor);
 
   /**
    * A lease with what is the matter with it.

@@ -1,16 +1,14 @@
 package dev.latchkey.agent.lease;
 
 import dev.latchkey.agent.backend.Leasing;
-import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.schedule.RenewalSchedule;
 import dev.latchkey.agent.schedule.RenewalSchedule.Step;
 import dev.latchkey.agent.secret.Reason;
-import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
-import dev.latchkey.agent.secret.SecretState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,22 +21,23 @@ final class Renewals {
   private final LeaseJournal journal;
   private final LeaseRows rows;
   private final LeaseTroubles troubles;
-  private final Issues issues;
+  private final LeaseDoor door;
   private final RenewalSlots slots;
   private @Nullable Step step;
+  private @Nullable Instant lastChance;
 
   Renewals(
       LeaseContext context,
       LeaseJournal journal,
       LeaseRows rows,
       LeaseTroubles troubles,
-      Issues issues,
+      LeaseDoor door,
       RenewalSlots slots) {
     this.context = context;
     this.journal = journal;
     this.rows = rows;
     this.troubles = troubles;
-    this.issues = issues;
+    this.door = door;
     this.slots = slots;
   }
 
@@ -53,21 +52,39 @@ final class Renewals {
   }
 
   private Step drawn(Lease held) {
-    Step latest =
-        RenewalSchedule.next(
-            new RenewalSchedule.Terms(
-                held.issuedAt(),
-                held.expiresAt(),
-                held.parentEndsAt(),
-                held.granted(),
-                held.extensible(),
-                context.terms(held.secret()).overlap()),
-            context.random());
+    boolean maybe = held.extensible() && troubles.mayTry(LeaseTroubles.REFUSAL);
+    Step latest = RenewalSchedule.next(terms(held, maybe), context.random());
     Instant slot = slots.take(context.time().now(), latest.at());
     return switch (latest) {
       case Step.Renew renew -> new Step.Renew(slot);
       case Step.Replace replace -> new Step.Replace(slot);
     };
+  }
+
+  private RenewalSchedule.Terms terms(Lease held, boolean extensible) {
+    return new RenewalSchedule.Terms(
+        held.issuedAt(),
+        held.expiresAt(),
+        held.parentEndsAt(),
+        held.granted(),
+        extensible,
+        context.terms(held.secret()).overlap());
+  }
+
+  /**
+   * From when on a lease whose renewal fails is not waited for: its successor is asked for too, so
+   * that the overlap is left. Empty while no renewal fails.
+   */
+  Optional<Instant> lastChance(Lease held) {
+    if (troubles.why(held.id()).isEmpty()) {
+      return Optional.empty();
+    }
+    Instant drawn = lastChance;
+    if (drawn == null) {
+      drawn = RenewalSchedule.next(terms(held, false), context.random()).at();
+      lastChance = drawn;
+    }
+    return Optional.of(drawn);
   }
 
   /** Draws the next step again when it is asked for. */
@@ -77,6 +94,7 @@ final class Renewals {
       slots.free(planned.at());
       step = null;
     }
+    lastChance = null;
   }
 
   /**
@@ -87,8 +105,9 @@ final class Renewals {
   boolean renew(Lease held) {
     try {
       Lease next = extended(held);
-      issues.extend(next, content(held));
+      door.extend(next);
       troubles.over(held.id());
+      troubles.over(LeaseTroubles.REFUSAL);
       return true;
     } catch (SecretException failure) {
       return failed(held, failure);
@@ -109,20 +128,6 @@ final class Renewals {
     return held.extended(now, renewal.expiresAt(), renewal.renewable() && whole);
   }
 
-  private SecretContent content(Lease held) {
-    return context
-        .current()
-        .held(held.secret())
-        .map(Held::state)
-        .filter(state -> state.id().version() == held.version())
-        .or(() -> context.current().version(held.secret(), held.version()))
-        .map(SecretState::content)
-        .orElseThrow(
-            () ->
-                SecretException.of(
-                    Reason.NOT_FOUND, "version " + held.version() + " is not kept any more"));
-  }
-
   /** A refusal is no outage: the lease lives to its end and gets a successor in time. */
   private boolean failed(Lease held, SecretException failure) {
     switch (failure.reason()) {
@@ -131,6 +136,7 @@ final class Renewals {
       }
       case BACKEND_REFUSED, INVALID_REQUEST, UNSUPPORTED, DENIED -> {
         troubles.over(held.id());
+        troubles.failed(LeaseTroubles.REFUSAL, failure);
         Lease last = held.notExtensible();
         journal.save(last);
         rows.put(last);

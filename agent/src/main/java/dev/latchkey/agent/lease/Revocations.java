@@ -1,34 +1,38 @@
 package dev.latchkey.agent.lease;
 
-import dev.latchkey.agent.backend.Leasing;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.secret.SecretException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * Ends leases: retired ones once nobody holds them, and what a crash left behind. In the secret's
- * mailbox; blocks.
+ * Ends leases: retired ones once nobody holds them, and those that the manager ended. In the
+ * secret's mailbox; blocks.
  */
 final class Revocations {
-
-  private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(2);
-  private static final Duration ANSWER = Duration.ofSeconds(60);
 
   private final LeaseContext context;
   private final LeaseJournal journal;
   private final LeaseRows rows;
   private final LeaseTroubles troubles;
+  private final LeaseDoor door;
 
-  Revocations(LeaseContext context, LeaseJournal journal, LeaseRows rows, LeaseTroubles troubles) {
+  /** Who asked for the revocation of a row, by its id; whatever is not here is the agent's wish. */
+  private final Map<String, String> actors = new HashMap<>();
+
+  Revocations(
+      LeaseContext context,
+      LeaseJournal journal,
+      LeaseRows rows,
+      LeaseTroubles troubles,
+      LeaseDoor door) {
     this.context = context;
     this.journal = journal;
     this.rows = rows;
     this.troubles = troubles;
+    this.door = door;
   }
 
   /** Whether the manager has ended it by itself. */
@@ -36,42 +40,84 @@ final class Revocations {
     return !context.time().now().isBefore(row.end());
   }
 
-  /** Forgets a row that is over. */
+  /** Forgets a row that is over and whose value is not current. */
   void drop(Lease row) {
     if (row.stage() == Lease.Stage.INTENT) {
       journal.forget(row);
     } else {
-      journal.end(row, "lease.end", "it expired");
+      journal.end(row, "lease.end", "it expired", actor(row));
     }
     forgotten(row);
   }
 
-  /** Forgets a lease whose value was current and that the manager knows no more. */
+  /** Forgets a lease that the manager ended and that has no successor: its value ends now. */
   void lost(Lease row) {
-    journal.end(row, "lease.lost", "");
+    door.end(
+        row, transaction -> journal.end(transaction, row, "lease.lost", "", LeaseJournal.AGENT));
     forgotten(row);
-    context.events().emit(new AgentEvent.LeaseLost(row.secret()));
   }
 
   private void forgotten(Lease row) {
     rows.remove(row);
     troubles.over(row.id());
+    actors.remove(row.id());
+  }
+
+  private String actor(Lease row) {
+    return actors.getOrDefault(row.id(), LeaseJournal.AGENT);
+  }
+
+  /** Begins to give back a lease whose secret is not declared any more. */
+  void giveBack(Lease row) {
+    Instant overlapped = context.time().now().plus(context.terms(row.secret()).overlap());
+    Instant last = overlapped.isBefore(row.end()) ? overlapped : row.end();
+    Lease retiring = row.at(Lease.Stage.RETIRING, Optional.of(last));
+    context
+        .transactions()
+        .run(
+            transaction -> {
+              context.store().save(transaction, retiring);
+              journal.record(
+                  transaction,
+                  retiring,
+                  "lease.retire",
+                  "the secret is not declared any more",
+                  LeaseJournal.AGENT);
+            });
+    rows.put(retiring);
   }
 
   /** Whether nobody needs the retired lease any more. */
   boolean mayRetire(Lease row) {
     boolean overlapOver = row.retireAt().map(at -> !context.time().now().isBefore(at)).orElse(true);
-    return overlapOver
-        || rows.held()
-            .filter(held -> context.holders().allAcknowledged(row.secret(), held.version()))
-            .isPresent();
+    return overlapOver || isUnused(row);
   }
 
-  /** Keeps that the lease is to be revoked, then revokes it; a failure is tried again later. */
+  /** Every holder acknowledged the successor; where there is none, there is no holder. */
+  private boolean isUnused(Lease row) {
+    return door.newest(row.secret())
+        .map(
+            newest ->
+                newest > row.version()
+                    ? context.holders().allAcknowledged(row.secret(), newest)
+                    : context.holders().of(row.secret()).isEmpty())
+        .orElse(false);
+  }
+
+  /** Does what {@code actor} wants: revokes the lease now, whoever holds it. */
+  void revoke(Lease row, String actor) {
+    actors.put(row.id(), actor);
+    revoke(row);
+  }
+
+  /**
+   * Keeps that the lease is to be revoked, so that its value is not served any more if it is
+   * current; then revokes it. A failure is tried again later.
+   */
   void revoke(Lease row) {
     Lease revoking = row.at(Lease.Stage.REVOKING, row.retireAt());
     if (!revoking.equals(row)) {
-      journal.save(revoking);
+      door.end(row, transaction -> context.store().save(transaction, revoking));
       rows.put(revoking);
     }
     revokeNow(revoking);
@@ -84,43 +130,18 @@ final class Revocations {
     }
     try {
       context.leasing(row).revoke(row.leaseId());
-      journal.end(row, "lease.revoke", "");
+      journal.end(row, "lease.revoke", "", actor(row));
       forgotten(row);
-      rows.held()
-          .filter(held -> held.version() > row.version())
-          .ifPresent(held -> context.holders().retire(row.secret(), held.version()));
+      // Whoever holds it holds what is good no more, successor or not.
+      context.holders().retire(row.secret(), row.version() + 1);
     } catch (SecretException failure) {
       troubles.failed(row.id(), failure);
     }
   }
 
-  /**
-   * Finds what an answer that was lost may have granted: the one lease under the path that the
-   * ledger does not know and that was granted while the manager was asked, where the declaration
-   * says that nobody else asks there.
-   */
-  void reclaim(Lease intent) {
-    try {
-      Set<String> known = rows.all().stream().map(Lease::leaseId).collect(Collectors.toSet());
-      List<Leasing.KnownLease> unknown =
-          context.leasing(intent).leases(intent.path()).stream()
-              .filter(found -> !known.contains(found.leaseId()))
-              .filter(found -> isOf(intent, found.issuedAt()))
-              .toList();
-      for (Leasing.KnownLease found : unknown) {
-        context.leasing(intent).revoke(found.leaseId());
-      }
-      journal.end(intent, "lease.reclaim", unknown.size() + " unknown leases revoked");
-      forgotten(intent);
-    } catch (SecretException failure) {
-      troubles.failed(intent.id(), failure);
-    }
-  }
-
-  private static boolean isOf(Lease intent, Instant issuedAt) {
-    Instant last = intent.expiresAt().minus(intent.granted());
-    return !issuedAt.isBefore(intent.issuedAt().minus(CLOCKS_DIFFER))
-        && issuedAt.isBefore(last.plus(ANSWER));
+  /** Says that the manager ended a lease, which nobody here wanted. */
+  void tellLost(Lease row) {
+    context.events().emit(new AgentEvent.LeaseLost(row.secret()));
   }
 
   Optional<SecretException> trouble(Lease row) {

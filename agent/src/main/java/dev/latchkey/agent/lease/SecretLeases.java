@@ -29,7 +29,6 @@ final class SecretLeases {
   private final LeaseContext context;
   private final LeaseRows rows = new LeaseRows();
   private final LeaseTroubles troubles;
-  private final Issues issues;
   private final Renewals renewals;
   private final Revocations revocations;
   private final LeaseJournal journal;
@@ -38,15 +37,30 @@ final class SecretLeases {
   private Timers.@Nullable Timer timer;
   private boolean closed;
 
-  SecretLeases(SecretName name, LeaseContext context, RenewalSlots slots) {
+  /**
+   * Nothing yet.
+   *
+   * @param ledger the rows of every secret
+   */
+  SecretLeases(
+      SecretName name, LeaseContext context, RenewalSlots slots, Supplier<List<Lease>> ledger) {
     this.name = name;
     this.context = context;
     this.journal = new LeaseJournal(context);
     this.troubles = new LeaseTroubles(context.time(), context.random());
-    this.issues = new Issues(context, journal, rows);
-    this.renewals = new Renewals(context, journal, rows, troubles, issues, slots);
-    this.revocations = new Revocations(context, journal, rows, troubles);
-    this.upkeep = new Upkeep(name, context, rows, troubles, issues, renewals, revocations);
+    LeaseDoor door = new LeaseDoor(context, journal, rows);
+    this.renewals = new Renewals(context, journal, rows, troubles, door, slots);
+    this.revocations = new Revocations(context, journal, rows, troubles, door);
+    this.upkeep =
+        new Upkeep(
+            name,
+            context,
+            rows,
+            troubles,
+            new Issues(context, journal, rows, door),
+            renewals,
+            revocations,
+            new Reclaiming(context, journal, rows, troubles, ledger));
     this.mailbox = new Mailbox(context.executor());
   }
 
@@ -71,25 +85,16 @@ final class SecretLeases {
 
   /** The value of the lease that is held, or of a new one. */
   CompletableFuture<SecretState> obtain(Declaration declaration) {
-    return ask(() -> confirmed().orElseGet(() -> upkeep.issue(declaration)));
+    return ask(() -> confirmed().orElseGet(() -> upkeep.issue(declaration, LeaseJournal.AGENT)));
   }
 
   /** Revokes a lease whoever holds it; one that is held gets its successor first. */
-  CompletableFuture<Boolean> revoke(String id) {
+  CompletableFuture<Boolean> revoke(String id, String actor) {
     return ask(
         () -> {
           Optional<Lease> wanted = rows.find(id);
-          if (wanted.filter(row -> row.stage() == Lease.Stage.INTENT).isPresent()) {
-            throw SecretException.of(
-                Reason.NOT_POSSIBLE_NOW,
-                "nobody knows the lease of an intent; it ends by itself, or declare"
-                    + " lease.exclusive");
-          }
-          if (wanted.filter(row -> row.stage() == Lease.Stage.HELD).isPresent()) {
-            var _ = issues.issue(upkeep.declaration());
-            renewals.planAnew();
-          }
-          rows.find(id).ifPresent(revocations::revoke);
+          wanted.ifPresent(row -> succeed(row, actor));
+          rows.find(id).ifPresent(row -> revocations.revoke(row, actor));
           rows.find(id)
               .flatMap(revocations::trouble)
               .ifPresent(
@@ -98,6 +103,21 @@ final class SecretLeases {
                   });
           return wanted.isPresent();
         });
+  }
+
+  /** Gives a lease that is to be revoked its successor, where it needs one. */
+  private void succeed(Lease row, String actor) {
+    switch (row.stage()) {
+      case INTENT ->
+          throw SecretException.of(
+              Reason.NOT_POSSIBLE_NOW,
+              "nobody knows the lease of an intent; it ends by itself, or declare"
+                  + " lease.exclusive");
+      case HELD -> {
+        var _ = upkeep.issueNow(upkeep.declaration(), actor);
+      }
+      case RETIRING, REVOKING -> {}
+    }
   }
 
   /** Notes when the token ends under which leases were made. */

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
  */
 final class Upkeep {
 
+  /** The shortest time between two leases of a secret. */
+  private static final Duration PACE = Duration.ofSeconds(4);
+
   private final SecretName name;
   private final LeaseContext context;
   private final LeaseRows rows;
@@ -24,6 +27,7 @@ final class Upkeep {
   private final Issues issues;
   private final Renewals renewals;
   private final Revocations revocations;
+  private final Reclaiming reclaiming;
   private boolean wantsSuccessor;
 
   Upkeep(
@@ -33,7 +37,8 @@ final class Upkeep {
       LeaseTroubles troubles,
       Issues issues,
       Renewals renewals,
-      Revocations revocations) {
+      Revocations revocations,
+      Reclaiming reclaiming) {
     this.name = name;
     this.context = context;
     this.rows = rows;
@@ -41,6 +46,7 @@ final class Upkeep {
     this.issues = issues;
     this.renewals = renewals;
     this.revocations = revocations;
+    this.reclaiming = reclaiming;
   }
 
   /** Does what is due. */
@@ -65,24 +71,28 @@ final class Upkeep {
   }
 
   private void step(Lease row) {
-    if (!troubles.mayTry(row.id())) {
-      return;
-    }
     if (revocations.isOver(row)) {
-      over(row);
+      // Whatever the manager said before is no reason to wait with what follows the end.
+      if (troubles.mayTry(LeaseTroubles.END)) {
+        guarded(LeaseTroubles.END, () -> over(row));
+      }
       return;
     }
     switch (row.stage()) {
       case HELD -> keep(row);
       case RETIRING -> {
-        if (revocations.mayRetire(row)) {
+        if (troubles.mayTry(row.id()) && revocations.mayRetire(row)) {
           revocations.revoke(row);
         }
       }
-      case REVOKING -> revocations.revoke(row);
+      case REVOKING -> {
+        if (troubles.mayTry(row.id())) {
+          revocations.revoke(row);
+        }
+      }
       case INTENT -> {
-        if (context.terms(name).exclusive()) {
-          revocations.reclaim(row);
+        if (troubles.mayTry(row.id())) {
+          reclaiming.reclaim(row);
         }
       }
     }
@@ -90,26 +100,68 @@ final class Upkeep {
 
   private void over(Lease row) {
     if (row.stage() == Lease.Stage.HELD) {
-      wantsSuccessor = true;
-      revocations.lost(row);
+      lost(row);
     } else {
       revocations.drop(row);
     }
+    troubles.over(LeaseTroubles.END);
+  }
+
+  /**
+   * The manager ended the lease: a successor takes its place at once, or else its value is served
+   * no more.
+   */
+  private void lost(Lease row) {
+    wantsSuccessor = isDeclared();
+    if (wantsSuccessor) {
+      succeed();
+    }
+    if (rows.find(row.id()).isPresent()) {
+      revocations.lost(row);
+    }
+    renewals.planAnew();
+    revocations.tellLost(row);
+  }
+
+  private boolean isDeclared() {
+    return context.catalog().find(name).isPresent();
   }
 
   private void keep(Lease held) {
-    Step next = renewals.next(held);
-    if (context.time().now().isBefore(next.at())) {
+    Optional<Declaration> declared = context.catalog().find(name);
+    if (declared.isEmpty()) {
+      revocations.giveBack(held);
+      rows.find(held.id()).ifPresent(this::step);
       return;
     }
-    switch (next) {
-      case Step.Replace replace -> succeed();
-      case Step.Renew renew -> {
-        if (!renewals.renew(held)) {
-          wantsSuccessor = true;
-          revocations.lost(held);
-        }
-      }
+    if (!held.isOf(declared.get())) {
+      succeed();
+    }
+    if (rows.held().filter(held::equals).isPresent()) {
+      keepAlive(held);
+    }
+  }
+
+  private void keepAlive(Lease held) {
+    Step next = renewals.next(held);
+    Instant now = context.time().now();
+    if (next instanceof Step.Replace && !now.isBefore(next.at())) {
+      succeed();
+      return;
+    }
+    if (next instanceof Step.Renew && !now.isBefore(next.at()) && troubles.mayTry(held.id())) {
+      renew(held);
+    }
+    if (renewals.lastChance(held).filter(last -> !now.isBefore(last)).isPresent()) {
+      succeed();
+    }
+  }
+
+  private void renew(Lease held) {
+    if (!renewals.renew(held)) {
+      Lease lost = held.lostAt(context.time().now());
+      rows.put(lost);
+      lost(lost);
     }
   }
 
@@ -119,7 +171,7 @@ final class Upkeep {
       return;
     }
     try {
-      var _ = issue(declaration());
+      var _ = issue(declaration(), LeaseJournal.AGENT);
     } catch (SecretException failure) {
       if (troubles.mayTry(LeaseTroubles.ISSUE)) {
         troubles.failed(LeaseTroubles.ISSUE, failure);
@@ -133,17 +185,35 @@ final class Upkeep {
    *
    * @throws SecretException why there is none
    */
-  SecretState issue(Declaration declaration) {
+  SecretState issue(Declaration declaration, String actor) {
     troubles.check(LeaseTroubles.ISSUE);
+    return issueNow(declaration, actor);
+  }
+
+  /** Asks for a lease, whatever failed a moment ago. */
+  SecretState issueNow(Declaration declaration, String actor) {
     try {
-      SecretState state = issues.issue(declaration);
+      SecretState state = issues.issue(declaration, actor);
       troubles.over(LeaseTroubles.ISSUE);
+      rows.held().map(Lease::granted).ifPresent(this::pace);
       wantsSuccessor = false;
       renewals.planAnew();
       return state;
     } catch (SecretException failure) {
       troubles.failed(LeaseTroubles.ISSUE, failure);
       throw failure;
+    }
+  }
+
+  /** Leases that hardly live are not asked for as fast as they end. */
+  private void pace(Duration life) {
+    if (life.compareTo(PACE.multipliedBy(2)) < 0) {
+      troubles.pause(
+          LeaseTroubles.ISSUE,
+          SecretException.of(
+              Reason.UNAVAILABLE,
+              name + ": its leases live " + life + ", too short to be replaced in time"),
+          PACE);
     }
   }
 
@@ -165,26 +235,39 @@ final class Upkeep {
 
   /** How long until something is due for a row. */
   private Optional<Duration> wait(Lease row) {
-    Instant now = context.time().now();
-    Duration end = atLeastZero(Duration.between(now, row.end()));
+    Duration end = longer(until(row.end()), retryIn(LeaseTroubles.END));
+    if (revocations.isOver(row)) {
+      return Optional.of(end);
+    }
     Optional<Duration> due =
         switch (row.stage()) {
-          case HELD -> Optional.of(heldDue(row, now));
-          case RETIRING -> row.retireAt().map(at -> atLeastZero(Duration.between(now, at)));
-          case REVOKING -> Optional.of(Duration.ZERO);
-          case INTENT ->
-              context.terms(name).exclusive() ? Optional.of(Duration.ZERO) : Optional.empty();
+          case HELD -> Optional.of(heldDue(row));
+          case RETIRING -> row.retireAt().map(at -> longer(until(at), retryIn(row.id())));
+          case REVOKING -> Optional.of(retryIn(row.id()));
+          case INTENT -> Optional.of(longer(atLeastZero(reclaiming.wait(row)), retryIn(row.id())));
         };
-    Duration retry = troubles.retryIn(row.id()).orElse(Duration.ZERO);
-    return Optional.of(longer(due.map(span -> shorter(span, end)).orElse(end), retry));
+    return Optional.of(due.map(span -> shorter(span, end)).orElse(end));
   }
 
-  private Duration heldDue(Lease row, Instant now) {
+  private Duration heldDue(Lease row) {
+    Duration successor = retryIn(LeaseTroubles.ISSUE);
     Step next = renewals.next(row);
-    Duration due = atLeastZero(Duration.between(now, next.at()));
-    return next instanceof Step.Replace
-        ? longer(due, troubles.retryIn(LeaseTroubles.ISSUE).orElse(Duration.ZERO))
-        : due;
+    Duration due =
+        switch (next) {
+          case Step.Replace replace -> longer(until(replace.at()), successor);
+          case Step.Renew renew -> longer(until(renew.at()), retryIn(row.id()));
+        };
+    Optional<Duration> last = renewals.lastChance(row).map(at -> longer(until(at), successor));
+    boolean moved = context.catalog().find(name).filter(row::isOf).isEmpty();
+    return shorter(moved ? shorter(due, successor) : due, last.orElse(due));
+  }
+
+  private Duration until(Instant at) {
+    return atLeastZero(Duration.between(context.time().now(), at));
+  }
+
+  private Duration retryIn(String key) {
+    return troubles.retryIn(key).orElse(Duration.ZERO);
   }
 
   private static Duration atLeastZero(Duration span) {

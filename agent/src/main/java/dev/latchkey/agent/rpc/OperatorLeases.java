@@ -47,7 +47,7 @@ final class OperatorLeases {
     if (request.getId().isEmpty()) {
       throw SecretException.invalid("id", "must not be empty");
     }
-    leases.revoke(request.getId());
+    leases.revoke(request.getId(), reply.connection().actor());
     return RevokeLeaseResponse.getDefaultInstance();
   }
 }

@@ -17,12 +17,23 @@ public final class SecretException extends RuntimeException {
 
   private final Reason reason;
   private final @Nullable Duration retryDelay;
+  private final boolean nothingDone;
 
   private SecretException(
       Reason reason, String safeMessage, @Nullable Duration retryDelay, @Nullable Throwable cause) {
+    this(reason, safeMessage, retryDelay, cause, false);
+  }
+
+  private SecretException(
+      Reason reason,
+      String safeMessage,
+      @Nullable Duration retryDelay,
+      @Nullable Throwable cause,
+      boolean nothingDone) {
     super(safeMessage, cause);
     this.reason = reason;
     this.retryDelay = retryDelay;
+    this.nothingDone = nothingDone;
   }
 
   /** A failure with nothing below it. */
@@ -52,6 +63,19 @@ public final class SecretException extends RuntimeException {
    */
   public static SecretException invalid(String field, String problem) {
     return of(Reason.INVALID_REQUEST, field + " " + problem);
+  }
+
+  /** The same failure of a call that was certainly not made, or not carried out. */
+  public SecretException ofNothingDone() {
+    return new SecretException(reason, safeMessage(), retryDelay, getCause(), true);
+  }
+
+  /**
+   * Whether the call was certainly not made, or not carried out. Without it an outage may have come
+   * after whatever was asked for was done.
+   */
+  public boolean nothingDone() {
+    return nothingDone;
   }
 
   public Reason reason() {

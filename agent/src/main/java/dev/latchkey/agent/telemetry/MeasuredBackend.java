@@ -224,5 +224,10 @@ public class MeasuredBackend implements Backend {
     public List<KnownLease> leases(String path) {
       return leasing.leases(path);
     }
+
+    @Override
+    public Duration callLimit() {
+      return leasing.callLimit();
+    }
   }
 }

@@ -109,6 +109,11 @@ public final class SlottedWatches implements Watches, AutoCloseable {
     return subscription;
   }
 
+  /** Whether the watch with this subscription id is open. */
+  public boolean isOpen(String subscriptionId) {
+    return open.stream().anyMatch(watch -> watch.id().equals(subscriptionId));
+  }
+
   private void register(Subscription subscription) {
     open.add(subscription);
     for (SecretName name : subscription.names()) {

@@ -86,6 +86,11 @@ final class Subscription implements Watches.Watch {
     return !metadataOnly;
   }
 
+  /** The subscription's id, by which its caller acknowledges. */
+  String id() {
+    return id;
+  }
+
   List<SecretName> names() {
     return List.copyOf(slots.keySet());
   }

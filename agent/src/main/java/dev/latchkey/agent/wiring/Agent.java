@@ -1,6 +1,7 @@
 package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.config.AgentConfig;
+import dev.latchkey.agent.consumer.Holder;
 import dev.latchkey.agent.management.ManagementServer;
 import dev.latchkey.agent.rpc.RpcServers;
 import jakarta.inject.Singleton;
@@ -45,6 +46,17 @@ final class Agent implements AutoCloseable {
     begin("watch", () -> capability.watches().start(), capability.watches());
     begin("management", management::start, management);
     begin("sockets", () -> servers.start(true), servers);
+    begin("holders", () -> {}, this::letGo);
+  }
+
+  /** While the sockets are open, watchers can be seen to go; of others nobody knows. */
+  private void letGo() {
+    capability
+        .ledger()
+        .letGo(
+            config.agent().drain(),
+            holder ->
+                holder.kind() == Holder.Kind.WATCH && !capability.watches().isOpen(holder.id()));
   }
 
   private void beginBackend(BackendFactory.Built backend) {

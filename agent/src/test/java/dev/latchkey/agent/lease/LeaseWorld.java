@@ -35,10 +35,15 @@ final class LeaseWorld {
   final InMemoryLeaseStore store = new InMemoryLeaseStore();
   final InMemoryTransactions transactions = new InMemoryTransactions();
   final List<AgentEvent> events = new ArrayList<>();
+  final SilentAudit audit = new SilentAudit();
   private final InMemoryVersionStore versions = new InMemoryVersionStore();
   private final InMemoryHolderStore holding = new InMemoryHolderStore();
-  private final DeclaredCatalog catalog;
-  private final long seed;
+  private DeclaredCatalog catalog;
+  private long seed;
+
+  /** What the configuration calls the backend. */
+  String renamed = "vault";
+
   DurableHolders holders;
   CaffeineCurrent current;
   LeaseLedger ledger;
@@ -50,15 +55,23 @@ final class LeaseWorld {
 
   LeaseWorld(List<Declaration> declarations, long seed) {
     this.seed = seed;
-    this.catalog = new DeclaredCatalog(declarations, List.of(), List.of(), Set.of());
+    this.catalog = catalog(declarations);
     build();
   }
 
+  private static DeclaredCatalog catalog(List<Declaration> declarations) {
+    return new DeclaredCatalog(declarations, List.of(), List.of(), Set.of());
+  }
+
   static Declaration declaration(SecretName name, LeaseDeclaration lease) {
+    return declaration(name, "creds/" + name, lease);
+  }
+
+  static Declaration declaration(SecretName name, String path, LeaseDeclaration lease) {
     return new Declaration(
         name,
         "vault",
-        "creds/" + name,
+        path,
         "database",
         true,
         Duration.ofHours(8),
@@ -70,20 +83,19 @@ final class LeaseWorld {
   }
 
   private void build() {
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom random = new SplittableRandom(seed++);
     holders = new DurableHolders(holding, transactions, new SecureRandom());
-    current =
-        new CaffeineCurrent(versions, transactions, new SilentAudit(), catalog, time, 64L << 20);
+    current = new CaffeineCurrent(versions, transactions, audit, catalog, time, 64L << 20);
     ledger =
         new LeaseLedger(
             new LeaseContext(
                 catalog,
                 current,
                 holders,
-                new SilentAudit(),
+                audit,
                 store,
                 transactions,
-                Map.of("vault", backend),
+                Map.of(renamed, backend),
                 Map.of(),
                 time,
                 time,
@@ -94,7 +106,7 @@ final class LeaseWorld {
         new BackendSupply(
             current,
             catalog,
-            Map.of("vault", backend),
+            Map.of(renamed, backend),
             ledger,
             (target, login) -> {},
             time,
@@ -115,9 +127,21 @@ final class LeaseWorld {
 
   /** Ends the process without a word, and starts another on the same store. */
   void restart() {
-    time.drop();
+    stop();
     build();
     start();
+  }
+
+  /** Ends the process without a word, and starts another with another configuration. */
+  void restartWith(Declaration... declarations) {
+    stop();
+    catalog = catalog(List.of(declarations));
+    build();
+    start();
+  }
+
+  private void stop() {
+    time.drop();
   }
 
   SecretState read() {
@@ -137,6 +161,7 @@ final class LeaseWorld {
     return subscription;
   }
 
+  /** How each lease of a secret stands, and each open intent. */
   List<Lease.Stage> stages() {
     return ledger.list().stream().map(report -> report.lease().stage()).toList();
   }

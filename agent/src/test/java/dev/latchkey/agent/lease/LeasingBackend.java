@@ -30,14 +30,23 @@ final class LeasingBackend implements Backend, Leasing {
   private final Map<String, Grant> grants = new LinkedHashMap<>();
   Supplier<Duration> lives = () -> Duration.ofMinutes(1);
   Duration longest = Duration.ofMinutes(5);
+  Duration callLimit = Duration.ofSeconds(10);
   int reads;
   int renewals;
   int revocations;
   @Nullable RuntimeException failure;
+  @Nullable RuntimeException readFailure;
   @Nullable RuntimeException renewalFailure;
+  @Nullable RuntimeException revocationFailure;
+
+  /** Whether what is read is leased. */
+  boolean leases = true;
 
   /** Grants the next lease, and then loses the answer. */
   boolean losesAnswers;
+
+  /** What a renewal answers in place of what it granted. */
+  @Nullable Renewal oddRenewal;
 
   LeasingBackend(TimeSource time) {
     this.time = time;
@@ -60,6 +69,10 @@ final class LeasingBackend implements Backend, Leasing {
   public synchronized BackendRead read(String path, Optional<String> version) {
     reads++;
     fail(failure);
+    fail(readFailure);
+    if (!leases) {
+      return new BackendRead(FakeBackend.text("the same"), "", new Lifetime.Unleased());
+    }
     String id = path + "/" + reads;
     Instant now = time.now();
     Duration life = lives.get();
@@ -71,6 +84,18 @@ final class LeasingBackend implements Backend, Leasing {
         FakeBackend.text("value " + reads), "", new Lifetime.Leased(now, now.plus(life), true), id);
   }
 
+  /** Grants a lease to whoever asked and went away. */
+  synchronized String grantLate(String path) {
+    String id = path + "/late-" + grants.size();
+    grants.put(id, new Grant(time.now(), time.now().plus(lives.get())));
+    return id;
+  }
+
+  @Override
+  public Duration callLimit() {
+    return callLimit;
+  }
+
   @Override
   public boolean ordersVersions() {
     return false;
@@ -78,7 +103,7 @@ final class LeasingBackend implements Backend, Leasing {
 
   @Override
   public boolean mayLease(String path) {
-    return true;
+    return leases;
   }
 
   @Override
@@ -94,6 +119,9 @@ final class LeasingBackend implements Backend, Leasing {
     Instant wanted = now.plus(wished);
     Instant last = grant.issuedAt().plus(longest);
     Instant end = wanted.isBefore(last) ? wanted : last;
+    if (oddRenewal != null) {
+      return oddRenewal;
+    }
     grants.put(leaseId, new Grant(grant.issuedAt(), end));
     return new Renewal(end, true);
   }
@@ -102,6 +130,7 @@ final class LeasingBackend implements Backend, Leasing {
   public synchronized void revoke(String leaseId) {
     revocations++;
     fail(failure);
+    fail(revocationFailure);
     grants.remove(leaseId);
   }
 

@@ -31,7 +31,7 @@ public final class NoLeases implements Leases {
   }
 
   @Override
-  public void revoke(String id) {
+  public void revoke(String id, String actor) {
     throw SecretException.of(Reason.NOT_FOUND, "there is no lease " + id);
   }
 }

@@ -118,7 +118,8 @@ final class Failures {
     return new Attempt.Failed(
         NodeState.ACTIVE,
         SecretException.retryable(
-            Reason.LIMIT_EXCEEDED, node + " limits the rate of calls", delay(refusal)),
+                Reason.LIMIT_EXCEEDED, node + " limits the rate of calls", delay(refusal))
+            .ofNothingDone(),
         false);
   }
 

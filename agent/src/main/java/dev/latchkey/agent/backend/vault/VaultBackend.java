@@ -203,6 +203,11 @@ public final class VaultBackend
   }
 
   @Override
+  public Duration callLimit() {
+    return http.callLimit();
+  }
+
+  @Override
   public ComponentHealth health() {
     return http.health();
   }

@@ -7,6 +7,7 @@ import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.time.TimeSource;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.net.URI;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class VaultHttp implements Health, AutoCloseable {
   private final String component;
   private final BoundedHttpClient client;
   private final List<Node> nodes;
+  private final Duration callLimit;
   private volatile int preferred;
 
   /**
@@ -38,6 +40,7 @@ public final class VaultHttp implements Health, AutoCloseable {
   public VaultHttp(String name, VaultServers servers, TimeSource time) {
     this.component = "backend " + name;
     this.client = new BoundedHttpClient(servers);
+    this.callLimit = servers.callLimit();
     Failures failures = new Failures(time);
     this.nodes =
         servers.addresses().stream()
@@ -67,7 +70,11 @@ public final class VaultHttp implements Health, AutoCloseable {
     };
   }
 
-  /** Makes one call; what the server refuses is an answer. */
+  /**
+   * Makes one call; what the server refuses is an answer.
+   *
+   * @throws SecretException of nothing done when no server took the call
+   */
   Answer ask(VaultRequest request) {
     SecretException why = null;
     int first = preferred;
@@ -86,7 +93,12 @@ public final class VaultHttp implements Health, AutoCloseable {
         }
       }
     }
-    throw Objects.requireNonNull(why, "there is at least one server");
+    throw Objects.requireNonNull(why, "there is at least one server").ofNothingDone();
+  }
+
+  /** How long a call takes at most. */
+  Duration callLimit() {
+    return callLimit;
   }
 
   /** Asks every server how it is, one after another; blocks. */

@@ -46,6 +46,11 @@ public record VaultServers(
         List.of(address), "", VaultTls.SYSTEM, CONNECT_TIMEOUT, REQUEST_TIMEOUT, MAX_ANSWER);
   }
 
+  /** The longest that a call takes: a round over all of them, and once more with another token. */
+  Duration callLimit() {
+    return connectTimeout.multipliedBy(addresses.size()).plus(requestTimeout).multipliedBy(2);
+  }
+
   private static void check(URI address) {
     String scheme = String.valueOf(address.getScheme());
     boolean known = scheme.equals("http") || scheme.equals("https");

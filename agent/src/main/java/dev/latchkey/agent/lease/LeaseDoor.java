@@ -145,7 +145,7 @@ final class LeaseDoor {
   void end(Lease row, Consumer<Transaction> alongside) {
     Optional<SecretContent> current = isCurrent(row) ? content(row) : Optional.empty();
     if (current.isEmpty()) {
-      context.transactions().run(alongside::accept);
+      context.transactions().run(alongside);
       return;
     }
     Instant now = context.time().now();

@@ -86,6 +86,19 @@ class VaultHttpTest {
   }
 
   @Test
+  void onlyACallThatNoServerTookIsSaidToHaveDoneNothing() {
+    first.answer(503, "{\"errors\":[\"Vault is sealed\"]}");
+    second.refuse();
+    assertThat(failure(both).nothingDone()).isTrue();
+    first.answer(429, "{}");
+    assertThat(failure(both).nothingDone()).isTrue();
+    first.answer(500, "{}");
+    assertThat(failure(both).nothingDone()).isFalse();
+    first.drop();
+    assertThat(failure(both).nothingDone()).isFalse();
+  }
+
+  @Test
   void aServerThatHangsIsUnavailableWhenTheTimeIsOver() {
     first.hang();
     assertUnavailable(1);

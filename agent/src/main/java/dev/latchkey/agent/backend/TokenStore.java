@@ -9,12 +9,23 @@ import java.util.Optional;
  */
 public interface TokenStore {
 
-  /** Keeps the token of the backend called {@code backend} in place of the one before. */
-  void keep(Transaction transaction, String backend, Login.Token token);
+  /**
+   * Keeps the token of the backend called {@code backend} in place of the one before.
+   *
+   * @param boundTo says for which login it is of use; holds no secret
+   */
+  void keep(Transaction transaction, String backend, String boundTo, Login.Token token);
 
   /** The token kept; empty when there is none, or when it cannot be opened. */
-  Optional<Login.Token> find(Transaction transaction, String backend);
+  Optional<Kept> find(Transaction transaction, String backend);
 
   /** Forgets the token of {@code backend}. */
   void forget(Transaction transaction, String backend);
+
+  /**
+   * A token that was kept.
+   *
+   * @param boundTo as it was given; empty for a token that was kept before that was
+   */
+  record Kept(String boundTo, Login.Token token) {}
 }

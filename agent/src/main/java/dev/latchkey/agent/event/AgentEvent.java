@@ -186,6 +186,21 @@ public sealed interface AgentEvent {
     }
   }
 
+  /** A file that a login used up could not be deleted. */
+  record LoginFileLeft(String file) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.WARNING;
+    }
+
+    @Override
+    public String message() {
+      return "the login worked, but its file "
+          + file
+          + " could not be deleted, which is tried again; delete it, or allow it";
+    }
+  }
+
   /** The agent's own token could not be had or renewed. */
   record LoginFailed(String backend, String why) implements AgentEvent {
     @Override

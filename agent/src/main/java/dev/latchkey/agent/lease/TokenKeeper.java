@@ -1,29 +1,24 @@
 package dev.latchkey.agent.lease;
 
+import dev.latchkey.agent.backend.FileLogin;
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.backend.Login.Token;
 import dev.latchkey.agent.backend.TokenStore;
 import dev.latchkey.agent.backend.Tokens;
 import dev.latchkey.agent.event.AgentEvent;
-import dev.latchkey.agent.event.EventSink;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.lifecycle.Health;
-import dev.latchkey.agent.schedule.RenewalSchedule.Step;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
-import dev.latchkey.agent.store.Transaction;
 import dev.latchkey.agent.time.Answers;
 import dev.latchkey.agent.time.Mailbox;
-import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.agent.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,72 +26,82 @@ import org.jspecify.annotations.Nullable;
  * logs in again before its last end, and keeps it sealed over a restart.
  *
  * <p>A token that is replaced is left to end by itself, so that what was leased under it lives
- * until it has a successor. Safe for use by several threads.
+ * until it has a successor. A kept token is of use to the configuration alone that it was got by:
+ * with another server or another identity the agent logs in anew. Safe for use by several threads.
  */
 public final class TokenKeeper implements Tokens, Health, AutoCloseable {
 
   private static final Duration CONFIRMED = Duration.ofSeconds(5);
   private static final String LOGIN = "login";
-  private static final String RENEWAL = "renewal";
 
   private final String backend;
   private final Login login;
-  private final TokenStore store;
-  private final Transaction.Runner transactions;
-  private final TimeSource time;
-  private final Timers timers;
-  private final EventSink events;
+  private final String boundTo;
+  private final TokenContext context;
   private final BiConsumer<String, Instant> ending;
   private final LeaseTroubles troubles;
+  private final TokenRenewals renewals;
+  private final TokenOffers offers;
   private final Mailbox mailbox;
   private volatile @Nullable Token current;
   private volatile boolean closed;
   private long confirmedAtNanos;
   private boolean confirmed;
   private Timers.@Nullable Timer timer;
+  private Timers.@Nullable Timer watching;
 
   /**
    * Has no token until {@link #start}.
    *
    * @param backend the name of the configured backend
+   * @param boundTo says where the agent logs in and as whom; another text is another login. Holds
+   *     no secret
    * @param ending is told the accessor of a token that is not renewed any more, and when it ends
    */
   public TokenKeeper(
       String backend,
       Login login,
-      TokenStore store,
-      Transaction.Runner transactions,
-      TimeSource time,
-      Timers timers,
-      RandomGenerator random,
-      Executor executor,
-      EventSink events,
+      String boundTo,
+      TokenContext context,
       BiConsumer<String, Instant> ending) {
     this.backend = backend;
     this.login = login;
-    this.store = store;
-    this.transactions = transactions;
-    this.time = time;
-    this.timers = timers;
-    this.events = events;
+    this.boundTo = boundTo;
+    this.context = context;
     this.ending = ending;
-    this.troubles = new LeaseTroubles(time, random);
-    this.mailbox = new Mailbox(executor);
+    this.troubles = new LeaseTroubles(context.time(), context.random());
+    this.renewals = new TokenRenewals(login, context.time(), troubles);
+    this.offers = new TokenOffers(login, troubles);
+    this.mailbox = new Mailbox(context.executor());
   }
 
   /** Takes up the token that the store keeps; a login comes with the first call that needs one. */
   public void start() {
-    Optional<Token> kept = transactions.call(transaction -> store.find(transaction, backend));
-    current = kept.filter(this::lives).orElse(null);
-    kept.filter(token -> !lives(token)).ifPresent(token -> ended(token, TokenTimes.end(token)));
+    Optional<TokenStore.Kept> kept =
+        context.transactions().call(transaction -> context.store().find(transaction, backend));
+    current = kept.filter(this::isOfUse).map(TokenStore.Kept::token).orElse(null);
+    if (current == null) {
+      kept.map(TokenStore.Kept::token).ifPresent(this::ended);
+    }
     mailbox.post(this::turn);
+    lookLater();
+  }
+
+  /** One that was kept before it was noted what for is taken for this configuration's. */
+  private boolean isOfUse(TokenStore.Kept kept) {
+    boolean bound = kept.boundTo().isEmpty() || kept.boundTo().equals(boundTo);
+    return bound && lives(kept.token()) && !offers.isAnother(kept.token());
   }
 
   private boolean lives(Token token) {
-    return TokenTimes.lives(token, time.now());
+    return TokenTimes.lives(token, context.time().now());
   }
 
   /** Whoever was given something under the token learns when it goes. */
+  private void ended(Token token) {
+    ended(token, TokenTimes.end(token));
+  }
+
   private void ended(Token token, Optional<Instant> at) {
     if (!token.accessor().isEmpty()) {
       at.ifPresent(end -> ending.accept(token.accessor(), end));
@@ -125,16 +130,16 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
     if (held != null && !held.value().equals(used.value())) {
       return true;
     }
-    if (confirmed && time.nanoTime() - confirmedAtNanos < CONFIRMED.toNanos()) {
+    if (confirmed && context.time().nanoTime() - confirmedAtNanos < CONFIRMED.toNanos()) {
       return false;
     }
     if (login.lookup(used).isPresent()) {
       confirmed = true;
-      confirmedAtNanos = time.nanoTime();
+      confirmedAtNanos = context.time().nanoTime();
       return false;
     }
     current = null;
-    ended(used, Optional.of(time.now()));
+    ended(used, Optional.of(context.time().now()));
     var _ = obtained();
     return true;
   }
@@ -145,31 +150,35 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
       return held;
     }
     troubles.check(LOGIN);
-    return loggedIn();
+    return loggedIn(LOGIN);
   }
 
-  private Token loggedIn() {
+  /** Logs in; a failure is noted under {@code key}, and told the first time. */
+  private Token loggedIn(String key) {
     try {
       Token fresh = login.login();
       adopt(fresh);
       troubles.over(LOGIN);
+      troubles.over(key);
       return fresh;
     } catch (SecretException failure) {
-      if (troubles.why(LOGIN).isEmpty()) {
-        events.emit(new AgentEvent.LoginFailed(backend, failure.safeMessage()));
+      if (troubles.why(key).isEmpty()) {
+        context.events().emit(new AgentEvent.LoginFailed(backend, failure.safeMessage()));
       }
-      troubles.failed(LOGIN, failure);
+      troubles.failed(key, failure);
       throw failure;
     }
   }
 
   private void adopt(Token token) {
     Token before = current;
-    transactions.run(transaction -> store.keep(transaction, backend, token));
+    context
+        .transactions()
+        .run(transaction -> context.store().keep(transaction, backend, boundTo, token));
     current = token;
     confirmed = false;
     if (before != null && !before.value().equals(token.value())) {
-      ended(before, TokenTimes.end(before));
+      ended(before);
     }
   }
 
@@ -185,73 +194,18 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
     if (closed || held == null) {
       return;
     }
-    try {
-      keep(held);
-    } catch (SecretException failure) {
-      troubles.failed(RENEWAL, failure);
-    } catch (RuntimeException failure) {
-      troubles.failed(
-          RENEWAL, SecretException.of(Reason.INTERNAL, "the token could not be renewed", failure));
-    }
+    renewals.keep(held, this::adopt, () -> loggedIn(LOGIN));
     rearm();
-  }
-
-  private void keep(Token held) {
-    Optional<Step> step = TokenTimes.next(held);
-    if (step.isEmpty()
-        || time.now().isBefore(step.get().at())
-        || !troubles.mayTry(RENEWAL)
-        || !troubles.mayTry(LOGIN)) {
-      return;
-    }
-    switch (step.get()) {
-      case Step.Renew renew -> renew(held);
-      case Step.Replace replace -> replace(held);
-    }
-  }
-
-  private void renew(Token held) {
-    try {
-      adopt(login.renew(held));
-      troubles.over(RENEWAL);
-    } catch (SecretException failure) {
-      if (failure.reason() == Reason.UNAVAILABLE || failure.reason() == Reason.LIMIT_EXCEEDED) {
-        throw failure;
-      }
-      replace(held);
-    }
-  }
-
-  private void replace(Token held) {
-    if (loggedIn().value().equals(held.value())) {
-      throw SecretException.of(
-          Reason.NOT_POSSIBLE_NOW,
-          "the token that the agent was given ends soon and cannot be renewed; provide another"
-              + " one");
-    }
-    troubles.over(RENEWAL);
   }
 
   private void rearm() {
     Token held = current;
-    if (closed || held == null) {
-      return;
+    if (!closed && held != null) {
+      renewals
+          .nextIn(held)
+          .ifPresent(
+              wait -> timer = context.timers().schedule(wait, () -> mailbox.post(this::turn)));
     }
-    TokenTimes.next(held)
-        .ifPresent(
-            step -> {
-              Duration due = Duration.between(time.now(), step.at());
-              Duration retry = longer(retryIn(RENEWAL), retryIn(LOGIN));
-              timer = timers.schedule(longer(due, retry), () -> mailbox.post(this::turn));
-            });
-  }
-
-  private Duration retryIn(String key) {
-    return troubles.retryIn(key).orElse(Duration.ZERO);
-  }
-
-  private static Duration longer(Duration a, Duration b) {
-    return a.compareTo(b) > 0 ? a : b;
   }
 
   private void cancel() {
@@ -261,16 +215,46 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
     }
   }
 
+  private void lookLater() {
+    if (login instanceof FileLogin files && files.hasFiles() && !closed) {
+      watching = context.timers().schedule(TokenOffers.PACE, () -> mailbox.post(() -> look(files)));
+    }
+  }
+
+  /** Looks at the files of the login; a new token that stands there is taken at once. */
+  private void look(FileLogin files) {
+    if (closed) {
+      return;
+    }
+    try {
+      files.tidy();
+      if (offers.isNews(held())) {
+        var _ = loggedIn(TokenOffers.OFFER);
+        troubles.over(TokenRenewals.RENEWAL);
+        turn();
+      }
+    } catch (SecretException told) {
+      // The token before is used on.
+    } catch (RuntimeException failed) {
+      troubles.failed(
+          TokenOffers.OFFER,
+          SecretException.of(Reason.INTERNAL, "the files of the login cannot be watched", failed));
+    } finally {
+      lookLater();
+    }
+  }
+
   /** Plans again after a jump of the wall clock. */
   public void planAgain() {
     mailbox.post(this::turn);
   }
 
-  /** Unhealthy while there is no token, degraded while it cannot be renewed. */
+  /** Unhealthy while there is no token, degraded while it cannot be renewed or exchanged. */
   @Override
   public ComponentHealth health() {
     String name = "login " + backend;
-    Optional<SecretException> failed = troubles.why(LOGIN);
+    Optional<SecretException> failed =
+        troubles.why(LOGIN).or(() -> troubles.why(TokenOffers.OFFER));
     Token held = current;
     if (held == null || !lives(held)) {
       return failed
@@ -278,7 +262,8 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
           .orElseGet(() -> ComponentHealth.healthy(name));
     }
     return failed
-        .or(() -> troubles.why(RENEWAL))
+        .or(() -> troubles.why(TokenRenewals.RENEWAL))
+        .or(() -> troubles.why(TokenRenewals.REPLACEMENT))
         .map(why -> ComponentHealth.degraded(name, why.safeMessage()))
         .orElseGet(() -> ComponentHealth.healthy(name));
   }
@@ -287,6 +272,12 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    mailbox.post(this::cancel);
+    mailbox.post(
+        () -> {
+          cancel();
+          if (watching != null) {
+            watching.cancel();
+          }
+        });
   }
 }

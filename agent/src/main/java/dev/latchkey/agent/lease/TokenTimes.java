@@ -46,6 +46,14 @@ final class TokenTimes {
                     fixed(token)));
   }
 
+  /**
+   * From when on a token whose renewals fail is replaced: when half of what its successor needs is
+   * left. Empty for one that lives for ever.
+   */
+  static Optional<Instant> lastChance(Token token) {
+    return end(token).map(at -> at.minus(overlap(token).dividedBy(2)));
+  }
+
   /** A third of the token's life, so that what was leased under it can have its successor. */
   private static Duration overlap(Token token) {
     Duration third = token.life().dividedBy(3);

@@ -149,12 +149,24 @@ final class Upkeep {
       succeed();
       return;
     }
-    if (next instanceof Step.Renew && !now.isBefore(next.at()) && troubles.mayTry(held.id())) {
+    boolean late = isLate(held) && troubles.mayTry(LeaseTroubles.ISSUE);
+    if (next instanceof Step.Renew
+        && !now.isBefore(next.at())
+        && (late || troubles.mayTry(held.id()))) {
       renew(held);
     }
-    if (renewals.lastChance(held).filter(last -> !now.isBefore(last)).isPresent()) {
+    // An outage may be over, so a lease is given up only after one more renewal.
+    if (late && isLate(held)) {
       succeed();
     }
+  }
+
+  private boolean isLate(Lease held) {
+    return rows.find(held.id()).filter(row -> row.stage() == Lease.Stage.HELD).isPresent()
+        && renewals
+            .lastChance(held)
+            .filter(last -> !context.time().now().isBefore(last))
+            .isPresent();
   }
 
   private void renew(Lease held) {

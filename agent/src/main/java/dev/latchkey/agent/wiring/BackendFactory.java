@@ -12,6 +12,7 @@ import dev.latchkey.agent.config.BackendSettings.Login;
 import dev.latchkey.agent.config.BackendSettings.Text;
 import dev.latchkey.agent.config.BackendSettings.Vault;
 import dev.latchkey.agent.event.EventSink;
+import dev.latchkey.agent.lease.TokenContext;
 import dev.latchkey.agent.lease.TokenKeeper;
 import dev.latchkey.agent.login.vault.AppRole;
 import dev.latchkey.agent.login.vault.AwsIam;
@@ -19,6 +20,8 @@ import dev.latchkey.agent.login.vault.AwsKeySources;
 import dev.latchkey.agent.login.vault.GivenToken;
 import dev.latchkey.agent.login.vault.Kubernetes;
 import dev.latchkey.agent.login.vault.LoginMethod;
+import dev.latchkey.agent.login.vault.LoginPlace;
+import dev.latchkey.agent.login.vault.SecretIdMemory;
 import dev.latchkey.agent.login.vault.TextSource;
 import dev.latchkey.agent.login.vault.TokenFile;
 import dev.latchkey.agent.login.vault.Userpass;
@@ -68,17 +71,21 @@ final class BackendFactory {
 
   private Built vault(String name, Vault vault) {
     VaultHttp http = new VaultHttp(name, servers(vault), time);
+    LoginPlace place = new LoginPlace(vault.addresses(), vault.namespace());
+    LoginMethod method = method(name, place, vault.login());
     TokenKeeper tokens =
         new TokenKeeper(
             name,
-            new VaultLogin(http::answer, method(vault.login()), time),
-            foundation.store().tokens(),
-            foundation.store(),
-            time,
-            foundation.timers(),
-            random,
-            foundation.threads(),
-            events,
+            new VaultLogin(http::answer, method, time),
+            place.boundTo(method),
+            new TokenContext(
+                foundation.store().tokens(),
+                foundation.store(),
+                time,
+                foundation.timers(),
+                random,
+                foundation.threads(),
+                events),
             ending);
     VaultOptions options = new VaultOptions(vault.prefix(), vault.kvMounts());
     return new Built(new VaultBackend(http, tokens, options, time), Optional.of(tokens), http);
@@ -95,7 +102,7 @@ final class BackendFactory {
         VaultServers.MAX_ANSWER);
   }
 
-  private static LoginMethod method(Login login) {
+  private LoginMethod method(String name, LoginPlace place, Login login) {
     return switch (login) {
       case Login.Token given -> new GivenToken(given.token());
       case Login.TokenFile file -> new TokenFile(file.file());
@@ -106,7 +113,9 @@ final class BackendFactory {
                   source(role.roleId()),
                   role.secretId().map(BackendFactory::source),
                   role.wrapped(),
-                  role.deleteFile()));
+                  role.deleteFile()),
+              new SecretIdMemory(name, place, foundation.store().oneTime(), foundation.store()),
+              events);
       case Login.Userpass user ->
           new Userpass(user.mount(), user.username(), source(user.password()));
       case Login.Kubernetes account ->

@@ -3,6 +3,7 @@ package dev.latchkey.agent.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.agent.backend.FileLogin;
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.backend.TokenStore;
 import dev.latchkey.agent.event.AgentEvent;
@@ -38,16 +39,22 @@ class TokenKeeperTest {
   private TokenKeeper keeper = keeper();
 
   private TokenKeeper keeper() {
+    return keeper("here as app", login);
+  }
+
+  private TokenKeeper keeper(String boundTo, Login way) {
     return new TokenKeeper(
         "vault",
-        login,
-        store,
-        new InMemoryTransactions(),
-        time,
-        time,
-        new SplittableRandom(1),
-        Runnable::run,
-        events::add,
+        way,
+        boundTo,
+        new TokenContext(
+            store,
+            new InMemoryTransactions(),
+            time,
+            time,
+            new SplittableRandom(1),
+            Runnable::run,
+            events::add),
         ended::put);
   }
 
@@ -163,17 +170,200 @@ class TokenKeeperTest {
     assertThat(login.logins).isEqualTo(1);
   }
 
-  private static final class MapStore implements TokenStore {
+  @Test
+  void anotherServerOrIdentityLogsInAnewAndTheTokenBeforeIsLeftToEnd() {
+    keeper.start();
+    Login.Token first = keeper.token();
+    time.drop();
+    keeper = keeper("elsewhere as app", login);
+    keeper.start();
+    assertThat(keeper.held()).isEmpty();
+    assertThat(ended).containsEntry(first.accessor(), first.expiresAt().orElseThrow());
+    assertThat(keeper.token().accessor()).isNotEqualTo(first.accessor());
+    assertThat(login.revocations).isZero();
+    time.drop();
+    keeper = keeper("elsewhere as app", login);
+    keeper.start();
+    assertThat(keeper.held()).as("kept for the new one").isPresent();
+  }
 
-    private final Map<String, Login.Token> tokens = new HashMap<>();
+  @Test
+  void aTokenThatWasKeptBeforeItWasNotedWhatForIsTakenUp() {
+    keeper.start();
+    Login.Token first = keeper.token();
+    store.keep(new Transaction() {}, "vault", "", first);
+    time.drop();
+    keeper = keeper();
+    keeper.start();
+    assertThat(keeper.token()).isEqualTo(first);
+  }
 
-    @Override
-    public void keep(Transaction transaction, String backend, Login.Token token) {
-      tokens.put(backend, token);
+  @Test
+  void anotherTokenInTheFileIsTakenWithinSecondsAndWithoutARefusal() {
+    FileFakeLogin file = new FileFakeLogin();
+    file.offer("one");
+    keeper = keeper("file", file);
+    keeper.start();
+    Login.Token before = keeper.token();
+    file.offer("two");
+    time.advance(Duration.ofSeconds(5));
+    assertThat(keeper.held().map(Login.Token::value)).contains(SecretValue.ofText("two"));
+    assertThat(login.lookups).isZero();
+    assertThat(ended).containsKey(before.accessor());
+    file.text = Optional.empty();
+    time.advance(Duration.ofMinutes(1));
+    assertThat(keeper.held().map(Login.Token::value))
+        .as("a file that vanished takes nothing away")
+        .contains(SecretValue.ofText("two"));
+    assertThat(file.logins).isEqualTo(2);
+    keeper.close();
+    assertThat(time.pending()).isZero();
+  }
+
+  @Test
+  void aTokenThatIsHalfWrittenIsNotTriedAndOneThatIsRefusedIsTriedWithBackoff() {
+    FileFakeLogin file = new FileFakeLogin();
+    file.offer("one");
+    keeper = keeper("file", file);
+    keeper.start();
+    var _ = keeper.token();
+    file.text = Optional.of(SecretValue.ofText("tw"));
+    time.advance(Duration.ofSeconds(3));
+    file.offer("two");
+    time.advance(Duration.ofSeconds(5));
+    assertThat(keeper.held().map(Login.Token::value)).contains(SecretValue.ofText("two"));
+    assertThat(file.logins).as("the half was not tried").isEqualTo(2);
+    file.text = Optional.of(SecretValue.ofText("wrong"));
+    time.advance(Duration.ofMinutes(1));
+    assertThat(file.logins).isBetween(3, 12);
+    assertThat(keeper.held().map(Login.Token::value)).contains(SecretValue.ofText("two"));
+    assertThat(keeper.health().level()).isEqualTo(ComponentHealth.Level.DEGRADED);
+    assertThat(events).filteredOn(AgentEvent.LoginFailed.class::isInstance).hasSize(1);
+    file.offer("three");
+    time.advance(Duration.ofSeconds(5));
+    assertThat(keeper.held().map(Login.Token::value)).contains(SecretValue.ofText("three"));
+    assertThat(keeper.health().level()).isEqualTo(ComponentHealth.Level.HEALTHY);
+  }
+
+  @Test
+  void aTokenThatWasExchangedWhileTheAgentWasDownIsNotTakenUp() {
+    FileFakeLogin file = new FileFakeLogin();
+    file.offer("one");
+    keeper = keeper("file", file);
+    keeper.start();
+    var _ = keeper.token();
+    time.drop();
+    file.offer("two");
+    keeper = keeper("file", file);
+    keeper.start();
+    assertThat(keeper.token().value()).isEqualTo(SecretValue.ofText("two"));
+  }
+
+  @Test
+  void renewalsThatGoOnFailingAreNotWaitedForUntilTheTokenEnds() {
+    keeper.start();
+    Login.Token first = keeper.token();
+    login.renewalFailure = SecretException.of(Reason.UNAVAILABLE, "Vault renews the token for 0 s");
+    time.advance(LIFE.minusSeconds(30));
+    assertThat(keeper.token().accessor()).isNotEqualTo(first.accessor());
+    assertThat(Duration.between(keeper.token().issuedAt(), first.expiresAt().orElseThrow()))
+        .as("left for what was leased under it")
+        .isGreaterThanOrEqualTo(LIFE.dividedBy(8));
+  }
+
+  @Test
+  void aRenewalThatFailsOrIsRefusedMakesAtMostTwentyRequestsInAMinute() {
+    for (Reason reason : List.of(Reason.UNAVAILABLE, Reason.BACKEND_REFUSED)) {
+      keeper.start();
+      var _ = keeper.token();
+      time.advance(LIFE.multipliedBy(3).dividedBy(5));
+      login.renewalFailure = SecretException.of(reason, "odd");
+      login.failure = null;
+      int before = login.logins + login.renewals + login.lookups;
+      time.advance(Duration.ofMinutes(1));
+      assertThat(login.logins + login.renewals + login.lookups - before).isLessThanOrEqualTo(20);
+      time.drop();
+      store.tokens.clear();
+      login.renewalFailure = null;
+      keeper = keeper();
+    }
+  }
+
+  /** A file that somebody else keeps a token in. */
+  private final class FileFakeLogin implements Login, FileLogin {
+
+    private final Set<SecretValue> good = new HashSet<>();
+    private Optional<SecretValue> text = Optional.empty();
+    private int logins;
+
+    void offer(String token) {
+      text = Optional.of(SecretValue.ofText(token));
+      good.add(SecretValue.ofText(token));
     }
 
     @Override
-    public Optional<Login.Token> find(Transaction transaction, String backend) {
+    public String kind() {
+      return "file";
+    }
+
+    @Override
+    public Token login() {
+      logins++;
+      SecretValue token =
+          text.orElseThrow(() -> SecretException.of(Reason.NOT_POSSIBLE_NOW, "no file"));
+      if (!good.contains(token)) {
+        throw SecretException.of(Reason.BACKEND_REFUSED, "Vault does not know the token");
+      }
+      Instant now = time.now();
+      Instant end = now.plus(Duration.ofHours(1));
+      return new Token(
+          token,
+          "accessor-" + logins,
+          now,
+          Optional.of(end),
+          Optional.empty(),
+          Duration.ofHours(1),
+          true);
+    }
+
+    @Override
+    public Token renew(Token token) {
+      return token;
+    }
+
+    @Override
+    public Optional<Token> lookup(Token token) {
+      return Optional.of(token);
+    }
+
+    @Override
+    public void revoke(Token token) {}
+
+    @Override
+    public boolean hasFiles() {
+      return true;
+    }
+
+    @Override
+    public Optional<SecretValue> offered() {
+      return text;
+    }
+
+    @Override
+    public void tidy() {}
+  }
+
+  private static final class MapStore implements TokenStore {
+
+    private final Map<String, Kept> tokens = new HashMap<>();
+
+    @Override
+    public void keep(Transaction transaction, String backend, String boundTo, Login.Token token) {
+      tokens.put(backend, new Kept(boundTo, token));
+    }
+
+    @Override
+    public Optional<Kept> find(Transaction transaction, String backend) {
       return Optional.ofNullable(tokens.get(backend));
     }
 
@@ -192,6 +382,7 @@ class TokenKeeperTest {
     int lookups;
     int revocations;
     @Nullable SecretException failure;
+    @Nullable SecretException renewalFailure;
 
     @Override
     public String kind() {
@@ -219,6 +410,9 @@ class TokenKeeperTest {
     public Token renew(Token token) {
       renewals++;
       fail();
+      if (renewalFailure != null) {
+        throw renewalFailure;
+      }
       Instant now = time.now();
       Instant last = token.endsAt().orElseThrow();
       Instant end = now.plus(LIFE).isBefore(last) ? now.plus(LIFE) : last;

@@ -1,6 +1,9 @@
 package dev.latchkey.agent.login.vault;
 
 import dev.latchkey.agent.backend.Login;
+import dev.latchkey.agent.backend.OneTimeStore.Opened;
+import dev.latchkey.agent.event.AgentEvent;
+import dev.latchkey.agent.event.EventSink;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretValue;
@@ -9,14 +12,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A role's id and a secret id.
  *
- * <p>What a wrapping token opened, and what stood in a file that is deleted, is kept in memory for
- * the next login, since it can be had once only; another text in the file replaces it. Used by one
- * thread at a time.
+ * <p>What a wrapping token opened, and what stood in a file that is deleted, can be had once only:
+ * it is kept, sealed, before it is used, and used at every later login, until another text stands
+ * in the file. Used by one thread at a time.
  */
 public final class AppRole implements LoginMethod {
 
@@ -35,18 +37,36 @@ public final class AppRole implements LoginMethod {
       boolean wrapped,
       boolean deleteFile) {}
 
-  private record Opened(SecretValue source, SecretValue secretId) {}
-
   private final Settings settings;
-  private @Nullable Opened kept;
+  private final SecretIdMemory memory;
+  private final EventSink events;
+  private final Removal removal;
+  private boolean told;
 
-  public AppRole(Settings settings) {
+  public AppRole(Settings settings, SecretIdMemory memory, EventSink events) {
+    this(settings, memory, events, Files::deleteIfExists);
+  }
+
+  AppRole(Settings settings, SecretIdMemory memory, EventSink events, Removal removal) {
     this.settings = settings;
+    this.memory = memory;
+    this.events = events;
+    this.removal = removal;
+  }
+
+  /** Deletes a file. */
+  interface Removal {
+    void delete(Path path) throws IOException;
   }
 
   @Override
   public String kind() {
     return "approle";
+  }
+
+  @Override
+  public String identity() {
+    return settings.mount() + "\n" + settings.roleId().identity();
   }
 
   @Override
@@ -56,31 +76,38 @@ public final class AppRole implements LoginMethod {
         .secretId()
         .ifPresent(source -> credentials.add("secret_id", Texts.of(secretId(source, calls))));
     Login.Token token = calls.login("auth/" + settings.mount() + "/login", credentials);
-    if (settings.deleteFile()) {
-      settings.secretId().ifPresent(AppRole::delete);
+    if (isHadOnce()) {
+      memory.recall(this).map(Opened::afterUse).ifPresent(memory::keep);
     }
+    tidy();
     return token;
   }
 
+  /** Whether the secret id is not to be had from its source again. */
+  private boolean isHadOnce() {
+    return settings.secretId().isPresent() && (settings.wrapped() || settings.deleteFile());
+  }
+
   private SecretValue secretId(TextSource source, TokenCalls calls) {
-    Opened before = kept;
+    Optional<Opened> before = isHadOnce() ? memory.recall(this) : Optional.empty();
     SecretValue text;
     try {
       text = source.get();
     } catch (SecretException gone) {
-      if (before == null) {
-        throw gone;
-      }
-      return before.secretId();
+      return before.map(Opened::value).orElseThrow(() -> gone);
     }
-    if (before != null && before.source().equals(text)) {
-      return before.secretId();
+    return before
+        .filter(opened -> opened.source().equals(text))
+        .map(Opened::value)
+        .orElseGet(() -> opened(text, calls));
+  }
+
+  private SecretValue opened(SecretValue text, TokenCalls calls) {
+    SecretValue secretId = settings.wrapped() ? unwrapped(text, calls) : text;
+    if (isHadOnce()) {
+      memory.keep(new Opened(memory.boundTo(this), text, secretId, false));
     }
-    Opened opened = new Opened(text, settings.wrapped() ? unwrapped(text, calls) : text);
-    if (settings.wrapped() || settings.deleteFile()) {
-      kept = opened;
-    }
-    return opened.secretId();
+    return secretId;
   }
 
   private static SecretValue unwrapped(SecretValue token, TokenCalls calls) {
@@ -107,16 +134,34 @@ public final class AppRole implements LoginMethod {
     }
   }
 
-  private static void delete(TextSource source) {
-    if (source instanceof TextSource.InFile(Path path)) {
-      try {
-        Files.deleteIfExists(path);
-      } catch (IOException e) {
-        throw SecretException.of(
-            Reason.NOT_POSSIBLE_NOW,
-            "the login worked, but " + path + " could not be deleted; delete it, or allow it",
-            e);
+  @Override
+  public boolean hasFiles() {
+    return settings.deleteFile();
+  }
+
+  /** Deletes the file whose secret id was used; one with another text in it waits for its login. */
+  @Override
+  public void tidy() {
+    if (settings.deleteFile()
+        && settings.secretId().orElse(null) instanceof TextSource.InFile file
+        && Files.exists(file.path())) {
+      memory
+          .recall(this)
+          .filter(Opened::used)
+          .filter(opened -> file.holds(opened.source()))
+          .ifPresent(opened -> delete(file.path()));
+    }
+  }
+
+  private void delete(Path path) {
+    try {
+      removal.delete(path);
+      told = false;
+    } catch (IOException e) {
+      if (!told) {
+        events.emit(new AgentEvent.LoginFileLeft(path.toString()));
       }
+      told = true;
     }
   }
 }

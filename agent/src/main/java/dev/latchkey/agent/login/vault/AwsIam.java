@@ -29,6 +29,11 @@ public record AwsIam(
   }
 
   @Override
+  public String identity() {
+    return String.join("\n", mount, role, region, serverId);
+  }
+
+  @Override
   public Login.Token login(TokenCalls calls) {
     URI sts = sts();
     Map<String, String> headers = new TreeMap<>();

@@ -2,6 +2,7 @@ package dev.latchkey.agent.login.vault;
 
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.secret.SecretValue;
+import java.util.Optional;
 
 /** A token that the configuration gives, as {@code VAULT_TOKEN} does. */
 public record GivenToken(SecretValue token) implements LoginMethod {
@@ -14,6 +15,16 @@ public record GivenToken(SecretValue token) implements LoginMethod {
   @Override
   public Login.Token login(TokenCalls calls) {
     return calls.given(token);
+  }
+
+  @Override
+  public String identity() {
+    return "";
+  }
+
+  @Override
+  public Optional<SecretValue> offered() {
+    return Optional.of(token);
   }
 
   @Override

@@ -22,6 +22,11 @@ public record Kubernetes(String mount, String role, Path tokenFile) implements L
   }
 
   @Override
+  public String identity() {
+    return mount + "\n" + role + "\n" + tokenFile;
+  }
+
+  @Override
   public Login.Token login(TokenCalls calls) {
     String token = Texts.of(new TextSource.InFile(tokenFile).get());
     return calls.login(

@@ -17,12 +17,20 @@ public sealed interface TextSource {
   /** The text now. */
   SecretValue get();
 
+  /** What tells it from another in the configuration; of a file its place. */
+  String identity();
+
   /** A text that the configuration gives. */
   record Given(SecretValue value) implements TextSource {
 
     @Override
     public SecretValue get() {
       return value;
+    }
+
+    @Override
+    public String identity() {
+      return Texts.of(value);
     }
   }
 
@@ -43,6 +51,20 @@ public sealed interface TextSource {
         return SecretValue.ofText(text);
       } finally {
         Arrays.fill(bytes, (byte) 0);
+      }
+    }
+
+    @Override
+    public String identity() {
+      return "file " + path;
+    }
+
+    /** Whether {@code text} stands in it now. */
+    boolean holds(SecretValue text) {
+      try {
+        return get().equals(text);
+      } catch (SecretException unreadable) {
+        return false;
       }
     }
 

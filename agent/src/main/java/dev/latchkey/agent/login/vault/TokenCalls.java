@@ -21,6 +21,9 @@ final class TokenCalls {
   /** Longer lives are cut to this, so that every instant can be reckoned with. */
   private static final Duration LONGEST = Duration.ofDays(3650);
 
+  /** How soon an answer that cannot be is asked for again, at the earliest. */
+  private static final Duration NOT_BELIEVED = Duration.ofSeconds(1);
+
   private static final String SELF = "auth/token/";
 
   private final VaultCalls calls;
@@ -44,7 +47,11 @@ final class TokenCalls {
     if (token.isEmpty()) {
       throw misshapen();
     }
-    Duration life = seconds(auth, "lease_duration");
+    Duration life = granted(auth);
+    if (life.isZero()) {
+      // One without an end, or one that is over already: the server says which when it is asked.
+      return given(SecretValue.ofText(token));
+    }
     return new Login.Token(
         SecretValue.ofText(token),
         text(auth, "accessor"),
@@ -103,7 +110,14 @@ final class TokenCalls {
                 calls.answer(
                     SELF + "renew-self", Optional.of(nothing), Optional.of(token.value())));
     JsonObject auth = object(answer, "auth");
-    Duration left = seconds(auth, "lease_duration");
+    Duration left = granted(auth);
+    if (left.isZero() && token.expiresAt().isPresent()) {
+      throw SecretException.retryable(
+          Reason.UNAVAILABLE,
+          "Vault renews the token for 0 s, which has ended; look at the token_ttl and"
+              + " token_max_ttl of its role",
+          NOT_BELIEVED);
+    }
     return new Login.Token(
         token.value(),
         token.accessor(),
@@ -192,6 +206,19 @@ final class TokenCalls {
   private static long number(JsonObject parent, String name) {
     @Nullable JsonValue value = parent.get(name);
     return value != null && value.isNumber() ? (long) value.asDouble() : 0;
+  }
+
+  /**
+   * For how long a token was granted; 0 for one that may have no end.
+   *
+   * @throws SecretException for whatever is no length of time
+   */
+  private static Duration granted(JsonObject auth) {
+    @Nullable JsonValue value = auth.get("lease_duration");
+    if (value == null || !value.isNumber() || value.asDouble() < 0) {
+      throw misshapen();
+    }
+    return seconds(auth, "lease_duration");
   }
 
   /** Never negative: the server says 0 where there is no end. */

@@ -2,7 +2,9 @@ package dev.latchkey.agent.login.vault;
 
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretValue;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A token in a file that somebody else keeps fresh. Another token in the file replaces the one
@@ -21,12 +23,22 @@ public record TokenFile(Path file) implements LoginMethod {
   }
 
   @Override
-  public boolean wouldBring(Login.Token token) {
+  public String identity() {
+    return file.toString();
+  }
+
+  @Override
+  public Optional<SecretValue> offered() {
     try {
-      return new TextSource.InFile(file).get().equals(token.value());
+      return Optional.of(new TextSource.InFile(file).get());
     } catch (SecretException unreadable) {
-      return true;
+      return Optional.empty();
     }
+  }
+
+  @Override
+  public boolean hasFiles() {
+    return true;
   }
 
   @Override

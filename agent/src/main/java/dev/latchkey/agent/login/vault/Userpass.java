@@ -16,6 +16,11 @@ public record Userpass(String mount, String username, TextSource password) imple
   }
 
   @Override
+  public String identity() {
+    return mount + "\n" + username;
+  }
+
+  @Override
   public Login.Token login(TokenCalls calls) {
     return calls.login(
         "auth/" + mount + "/login/" + username,

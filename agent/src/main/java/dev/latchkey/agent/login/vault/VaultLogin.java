@@ -1,11 +1,13 @@
 package dev.latchkey.agent.login.vault;
 
+import dev.latchkey.agent.backend.FileLogin;
 import dev.latchkey.agent.backend.Login;
+import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.time.TimeSource;
 import java.util.Optional;
 
 /** A login to Vault in one of its ways. One caller at a time, the keeper of the token; blocks. */
-public final class VaultLogin implements Login {
+public final class VaultLogin implements Login, FileLogin {
 
   private final LoginMethod method;
   private final TokenCalls calls;
@@ -33,7 +35,23 @@ public final class VaultLogin implements Login {
   /** Also empty when a file has another token in it by now: a login brings that one. */
   @Override
   public Optional<Token> lookup(Token token) {
-    return method.wouldBring(token) ? calls.lookup(token.value()) : Optional.empty();
+    boolean other = method.offered().filter(text -> !text.equals(token.value())).isPresent();
+    return other ? Optional.empty() : calls.lookup(token.value());
+  }
+
+  @Override
+  public boolean hasFiles() {
+    return method.hasFiles();
+  }
+
+  @Override
+  public Optional<SecretValue> offered() {
+    return method.offered();
+  }
+
+  @Override
+  public void tidy() {
+    method.tidy();
   }
 
   /** Leaves a token alone that was given to the agent: it is not the agent's to end. */

@@ -2,6 +2,7 @@ package dev.latchkey.agent.store.sqlite;
 
 import dev.latchkey.agent.audit.AuditStore;
 import dev.latchkey.agent.audit.AuditWriter;
+import dev.latchkey.agent.backend.OneTimeStore;
 import dev.latchkey.agent.backend.StoredVersions;
 import dev.latchkey.agent.backend.TokenStore;
 import dev.latchkey.agent.backup.StateBackup;
@@ -200,6 +201,11 @@ public final class SqliteStore implements Transaction.Runner, AutoCloseable {
 
   public TokenStore tokens() {
     return new SqliteTokenStore(identity.sealer());
+  }
+
+  /** What logins could have once only. */
+  public OneTimeStore oneTime() {
+    return new SqliteOneTimeStore(identity.sealer());
   }
 
   public AuditStore audit() {

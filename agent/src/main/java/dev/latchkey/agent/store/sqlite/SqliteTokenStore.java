@@ -14,8 +14,8 @@ import java.util.Optional;
 final class SqliteTokenStore implements TokenStore {
 
   private static final String KEEP =
-      "INSERT OR REPLACE INTO token (backend, sealed_value, accessor, issued_at, expires_at,"
-          + " ends_at, life, renewable) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+      "INSERT OR REPLACE INTO token (backend, bound_to, sealed_value, accessor, issued_at,"
+          + " expires_at, ends_at, life, renewable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   private final Sealer sealer;
 
@@ -24,10 +24,11 @@ final class SqliteTokenStore implements TokenStore {
   }
 
   @Override
-  public void keep(Transaction transaction, String backend, Login.Token token) {
+  public void keep(Transaction transaction, String backend, String boundTo, Login.Token token) {
     byte[] sealed = token.value().read(clear -> sealer.seal(clear, place(backend)));
     SqliteTransaction.sql(transaction, KEEP)
         .with(backend)
+        .with(boundTo)
         .with(sealed)
         .with(token.accessor())
         .with(token.issuedAt())
@@ -39,7 +40,7 @@ final class SqliteTokenStore implements TokenStore {
   }
 
   @Override
-  public Optional<Login.Token> find(Transaction transaction, String backend) {
+  public Optional<Kept> find(Transaction transaction, String backend) {
     return SqliteTransaction.sql(transaction, "SELECT * FROM token WHERE backend = ?")
         .with(backend)
         .first(row -> token(row, backend))
@@ -47,12 +48,12 @@ final class SqliteTokenStore implements TokenStore {
   }
 
   /** A token that cannot be opened is none: the agent logs in again. */
-  private Optional<Login.Token> token(Row row, String backend) {
+  private Optional<Kept> token(Row row, String backend) {
     try {
       byte[] clear = sealer.open(row.bytes("sealed_value"), place(backend));
       SecretValue value = SecretValue.of(clear);
       Arrays.fill(clear, (byte) 0);
-      return Optional.of(
+      Login.Token token =
           new Login.Token(
               value,
               row.text("accessor"),
@@ -60,7 +61,8 @@ final class SqliteTokenStore implements TokenStore {
               row.maybeInstant("expires_at"),
               row.maybeInstant("ends_at"),
               Duration.ofNanos(row.number("life")),
-              row.flag("renewable")));
+              row.flag("renewable"));
+      return Optional.of(new Kept(row.text("bound_to"), token));
     } catch (SecretException spoiled) {
       return Optional.empty();
     }

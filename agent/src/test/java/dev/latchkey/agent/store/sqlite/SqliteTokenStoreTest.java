@@ -50,17 +50,17 @@ class SqliteTokenStoreTest {
     return opened.store().tokens();
   }
 
-  private Optional<Token> find(String backend) {
+  private Optional<TokenStore.Kept> find(String backend) {
     return opened.store().call(transaction -> store().find(transaction, backend));
   }
 
   @Test
   void keepsTheNewestTokenOfEachBackend() {
-    opened.store().run(transaction -> store().keep(transaction, "vault", token("first")));
-    opened.store().run(transaction -> store().keep(transaction, "vault", token("second")));
-    opened.store().run(transaction -> store().keep(transaction, "other", token("third")));
-    assertThat(find("vault")).contains(token("second"));
-    assertThat(find("other")).contains(token("third"));
+    opened.store().run(transaction -> store().keep(transaction, "vault", "here", token("first")));
+    opened.store().run(transaction -> store().keep(transaction, "vault", "here", token("second")));
+    opened.store().run(transaction -> store().keep(transaction, "other", "there", token("third")));
+    assertThat(find("vault")).contains(new TokenStore.Kept("here", token("second")));
+    assertThat(find("other")).contains(new TokenStore.Kept("there", token("third")));
     opened.store().run(transaction -> store().forget(transaction, "vault"));
     assertThat(find("vault")).isEmpty();
     assertThat(find("other")).isPresent();
@@ -68,7 +68,9 @@ class SqliteTokenStoreTest {
 
   @Test
   void leavesNoTokenInTheFilesInClear() throws Exception {
-    opened.store().run(transaction -> store().keep(transaction, "vault", token("accessor")));
+    opened
+        .store()
+        .run(transaction -> store().keep(transaction, "vault", "here", token("accessor")));
     try (var files = Files.walk(directory)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))

@@ -11,6 +11,10 @@ import dev.latchkey.v1.BackupStateResponse;
 import dev.latchkey.v1.CheckTargetRequest;
 import dev.latchkey.v1.CheckTargetResponse;
 import dev.latchkey.v1.ComponentStatus;
+import dev.latchkey.v1.DeleteSecretRequest;
+import dev.latchkey.v1.DeleteSecretResponse;
+import dev.latchkey.v1.DestroySecretRequest;
+import dev.latchkey.v1.DestroySecretResponse;
 import dev.latchkey.v1.ExplainSecretResponse;
 import dev.latchkey.v1.GetHistoryResponse;
 import dev.latchkey.v1.GetStatusResponse;
@@ -31,6 +35,7 @@ import dev.latchkey.v1.RotationStatus;
 import dev.latchkey.v1.StateId;
 import dev.latchkey.v1.TailAuditRequest;
 import dev.latchkey.v1.TargetCheck;
+import dev.latchkey.v1.UndeleteSecretResponse;
 import dev.latchkey.v1.VerifyAuditResponse;
 import dev.latchkey.v1.VersionEntry;
 import java.io.IOException;
@@ -258,6 +263,32 @@ class OperatorVerbsTest {
         .contains("a1", "orders-db", "revoking", "cannot be reached");
     assertThat(Run.of(agent, "lease", "revoke", "a1").out()).isEqualTo("revoked\n");
     assertThat(agent.asked(RevokeLeaseRequest.class).getId()).isEqualTo("a1");
+  }
+
+  @Test
+  void deleteUndeleteAndDestroyNameTheVersionsAndDestroyAsksForYes() {
+    agent.answers("DeleteSecret", DeleteSecretResponse.newBuilder().addVersions("7").build());
+    assertThat(Run.of(agent, "delete", "orders-db", "--request-id", "r1").out())
+        .isEqualTo("orders-db version 7 is deleted\n");
+    assertThat(agent.asked(DeleteSecretRequest.class).getVersionsList()).isEmpty();
+    assertThat(agent.asked(DeleteSecretRequest.class).getRequestId()).isEqualTo("r1");
+    assertThat(Run.of(agent, "delete", "orders-db", "--json").out())
+        .isEqualTo("{\"versions\":[\"7\"]}\n");
+
+    agent.answers("UndeleteSecret", UndeleteSecretResponse.newBuilder().addVersions("3").build());
+    assertThat(Run.of(agent, "undelete", "orders-db", "--versions", "3").out())
+        .isEqualTo("orders-db version 3 can be read again\n");
+    assertThat(Run.of(agent, "undelete", "orders-db").code()).isEqualTo(2);
+
+    Run unsure = Run.of(agent, "destroy", "orders-db", "--versions", "3,4");
+    assertThat(unsure.code()).isEqualTo(2);
+    assertThat(unsure.err()).contains("cannot be undone", "--yes");
+    agent.answers(
+        "DestroySecret",
+        DestroySecretResponse.newBuilder().addVersions("3").addVersions("4").build());
+    assertThat(Run.of(agent, "destroy", "orders-db", "--versions", "3,4", "--yes").out())
+        .isEqualTo("orders-db version 3, 4 is gone for good\n");
+    assertThat(agent.asked(DestroySecretRequest.class).getVersionsList()).containsExactly("3", "4");
   }
 
   @Test

@@ -231,6 +231,29 @@ public final class CaffeineCurrent implements Current {
   }
 
   @Override
+  public void withdraw(Withdrawal withdrawal) {
+    SecretName name = withdrawal.name();
+    boolean _ =
+        turns.inTurn(
+            name,
+            () -> {
+              transactions.run(transaction -> door.withdraw(transaction, withdrawal));
+              if (withdrawal.takesNewest()) {
+                held.drop(name);
+                listeners.tellWithdrawn(name);
+              }
+              return true;
+            });
+  }
+
+  @Override
+  public Optional<SecretName> requestedFor(String requestId) {
+    return requestId.isEmpty()
+        ? Optional.empty()
+        : transactions.call(transaction -> versions.requestedFor(transaction, requestId));
+  }
+
+  @Override
   public void confirm(SecretName name) {
     turns.inTurn(name, () -> held.any(name).map(this::confirmed));
   }

@@ -52,6 +52,16 @@ public interface Current {
   Published publish(Change change, Alongside alongside);
 
   /**
+   * Notes what an operator did to versions at the backend: what was taken away is forgotten, with
+   * the audit record and the request in one transaction; where the newest was taken, nothing is
+   * held or current any more, and the listeners are told. Blocks.
+   */
+  void withdraw(Withdrawal withdrawal);
+
+  /** The secret that an earlier request with this id was for; empty for none. Blocks. */
+  Optional<SecretName> requestedFor(String requestId);
+
+  /**
    * Notes that the backend confirmed the held value just now. Writes nothing unless it was stale:
    * that turn raises the revision.
    */

@@ -86,6 +86,30 @@ final class Door {
     return turned;
   }
 
+  /** Forgets what was taken away at the backend. */
+  void withdraw(Transaction transaction, Withdrawal withdrawal) {
+    if (withdrawal.takesAway()) {
+      versions.forget(
+          transaction, withdrawal.name(), withdrawal.versions(), withdrawal.takesNewest());
+    }
+    if (!withdrawal.requestId().isEmpty()) {
+      versions.keepRequest(transaction, withdrawal.requestId(), withdrawal.name());
+    }
+    audit.change(
+        transaction,
+        new AuditRecord(
+            time.now(),
+            withdrawal.actor(),
+            withdrawal.operation(),
+            withdrawal.name().text(),
+            0,
+            AuditRecord.Outcome.DONE,
+            withdrawal.versions().isEmpty()
+                ? ""
+                : "the backend's versions " + String.join(", ", withdrawal.versions()),
+            withdrawal.traceId()));
+  }
+
   private Optional<SecretState> repeated(Transaction transaction, Change change) {
     Optional<SecretState> first =
         change.requestId().isEmpty()

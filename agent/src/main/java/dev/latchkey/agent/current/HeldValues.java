@@ -77,6 +77,16 @@ final class HeldValues {
     }
   }
 
+  /** Holds nothing of a name any more. */
+  void drop(SecretName name) {
+    Entry before = pinned.remove(name);
+    if (before != null) {
+      long weight = pinnedWeight.addAndGet(-before.weight());
+      evictable.policy().eviction().ifPresent(eviction -> eviction.setMaximum(left(weight)));
+    }
+    evictable.invalidate(name);
+  }
+
   private long left(long weight) {
     return Math.max(bound - weight, 0);
   }

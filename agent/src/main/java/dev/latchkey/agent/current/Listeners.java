@@ -1,7 +1,9 @@
 package dev.latchkey.agent.current;
 
+import dev.latchkey.agent.secret.SecretName;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * Those who are told of changes. A listener that breaks its promise and throws keeps no other from
@@ -17,9 +19,17 @@ final class Listeners {
   }
 
   void tell(Held now) {
+    each(listener -> listener.changed(now));
+  }
+
+  void tellWithdrawn(SecretName name) {
+    each(listener -> listener.withdrawn(name));
+  }
+
+  private void each(Consumer<ChangeListener> told) {
     for (ChangeListener listener : listeners) {
       try {
-        listener.changed(now);
+        told.accept(listener);
       } catch (RuntimeException broken) {
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, broken);

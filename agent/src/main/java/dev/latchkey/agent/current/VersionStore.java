@@ -45,6 +45,20 @@ public interface VersionStore {
   /** Keeps which state a request made current. */
   void keepRequest(Transaction transaction, String requestId, SecretState state);
 
+  /** The secret that a request with this id was for, whatever it did. */
+  Optional<SecretName> requestedFor(Transaction transaction, String requestId);
+
+  /** Keeps that a request was done which made nothing current. */
+  void keepRequest(Transaction transaction, String requestId, SecretName name);
+
+  /**
+   * Forgets the values of versions that the backend took away, by its texts for them.
+   *
+   * @param newest whether the value of the current one is forgotten with them
+   */
+  void forget(
+      Transaction transaction, SecretName name, List<String> backendVersions, boolean newest);
+
   /**
    * The names of which a current state is kept with its value and that begin with {@code prefix},
    * in order.

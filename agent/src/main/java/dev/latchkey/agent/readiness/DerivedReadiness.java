@@ -2,10 +2,13 @@ package dev.latchkey.agent.readiness;
 
 import dev.latchkey.agent.catalog.Catalog;
 import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.current.ChangeListener;
 import dev.latchkey.agent.current.Current;
+import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.lifecycle.ComponentHealth.Level;
 import dev.latchkey.agent.lifecycle.Health;
+import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.agent.time.Timers;
 import java.time.Duration;
@@ -49,7 +52,19 @@ public final class DerivedReadiness implements Readiness, AutoCloseable {
 
   /** Begins to look for turns. */
   public void start() {
-    listening = current.listen(now -> lookForTurn());
+    listening =
+        current.listen(
+            new ChangeListener() {
+              @Override
+              public void changed(Held now) {
+                lookForTurn();
+              }
+
+              @Override
+              public void withdrawn(SecretName name) {
+                lookForTurn();
+              }
+            });
     lookAgain();
   }
 

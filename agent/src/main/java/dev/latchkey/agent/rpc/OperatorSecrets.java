@@ -47,9 +47,7 @@ final class OperatorSecrets {
   }
 
   PutSecretResponse put(PutSecretRequest request, Reply<?> reply) {
-    if (request.getRequestId().length() > LONGEST_REQUEST_ID) {
-      throw SecretException.invalid("request_id", "is longer than 128 characters");
-    }
+    checkRequestId(request.getRequestId());
     if (request.getExpectedVersion() < 0) {
       throw SecretException.invalid("expected_version", "is beyond every version");
     }
@@ -70,6 +68,12 @@ final class OperatorSecrets {
         .setState(Wire.stateId(published.state().id()))
         .setChanged(published.changed())
         .build();
+  }
+
+  static void checkRequestId(String id) {
+    if (id.length() > LONGEST_REQUEST_ID) {
+      throw SecretException.invalid("request_id", "is longer than 128 characters");
+    }
   }
 
   ExplainSecretResponse explain(ExplainSecretRequest request, Reply<?> reply) {

@@ -20,6 +20,7 @@ final class OperatorService {
   private final Gate gate;
   private final Executor executor;
   private final OperatorSecrets secrets;
+  private final OperatorVersions versions;
   private final OperatorRotations rotations;
   private final OperatorAudit audit;
   private final OperatorState state;
@@ -36,6 +37,7 @@ final class OperatorService {
     this.executor = executor;
     this.gate = gate;
     this.secrets = new OperatorSecrets(capabilities, time);
+    this.versions = new OperatorVersions(capabilities.supply(), capabilities.rotations());
     this.rotations = new OperatorRotations(capabilities.rotations());
     this.audit = new OperatorAudit(capabilities.audit());
     this.leases = new OperatorLeases(capabilities.leases());
@@ -67,6 +69,24 @@ final class OperatorService {
                 "explain",
                 r -> r.getName(),
                 secrets::explain))
+        .addMethod(
+            unary(
+                LatchkeyOperatorGrpc.getDeleteSecretMethod(),
+                "delete",
+                r -> r.getName(),
+                versions::delete))
+        .addMethod(
+            unary(
+                LatchkeyOperatorGrpc.getUndeleteSecretMethod(),
+                "undelete",
+                r -> r.getName(),
+                versions::undelete))
+        .addMethod(
+            unary(
+                LatchkeyOperatorGrpc.getDestroySecretMethod(),
+                "destroy",
+                r -> r.getName(),
+                versions::destroy))
         .addMethod(
             unary(
                 LatchkeyOperatorGrpc.getGetHistoryMethod(),

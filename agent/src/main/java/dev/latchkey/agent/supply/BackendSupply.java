@@ -56,6 +56,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   private final RefreshPlans plans;
   private final Listing listing;
   private final Puts puts;
+  private final VersionChanges versionChanges;
   private final RotatedReads rotatedReads;
   private final TurnedLogins turned;
   private final WrappedSecrets wrapped;
@@ -94,6 +95,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     this.plans = new RefreshPlans(timers, time, this::refresh);
     this.listing = new Listing(catalog, this.backends);
     this.rotatedReads = new RotatedReads(leases);
+    this.versionChanges = new VersionChanges(current, this.backends, flights::settle);
     this.puts = new Puts(current, this.backends, time);
     this.turned = new TurnedLogins(current, proofs, time);
     this.wrapped = new WrappedSecrets(current, events);
@@ -305,6 +307,13 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   @Override
   public Published put(Put put) {
     return puts.put(put);
+  }
+
+  @Override
+  public List<String> change(VersionChange change) {
+    List<String> changed = versionChanges.change(change);
+    refresh(change.name());
+    return changed;
   }
 
   @Override

@@ -32,6 +32,14 @@ final class Flights {
     this.threads = threads;
   }
 
+  /** Waits until the read under way is over, however it ends. */
+  void settle(SecretName name) {
+    CompletableFuture<SecretState> flight = flights.get(name);
+    if (flight != null) {
+      boolean _ = flight.handle((state, failure) -> true).join();
+    }
+  }
+
   /** Joins the read under way, or begins {@code read}, and waits for it. */
   SecretState join(SecretName name, Supplier<SecretState> read) {
     return Answers.await(begin(name, read), "the read of " + name);

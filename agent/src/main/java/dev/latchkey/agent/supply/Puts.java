@@ -39,9 +39,32 @@ final class Puts {
           Reason.UNSUPPORTED,
           "the backend \"" + source.declaration().backend() + "\" takes no writes");
     }
+    Optional<Published> repeat = writable.isNumberedByStore() ? Optional.empty() : repeated(put);
+    if (repeat.isPresent()) {
+      return repeat.get();
+    }
     Optional<String> expected = writable.isNumberedByStore() ? Optional.empty() : expectedText(put);
     String version = writable.put(source.declaration().path(), put.content(), expected);
     return current.publish(change(put, version), Alongside.NOTHING);
+  }
+
+  /** The door knows a repeat too, but the backend would have been written to by then. */
+  private Optional<Published> repeated(Supply.Put put) {
+    Optional<SecretName> first = current.requestedFor(put.requestId());
+    if (first.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<SecretState> now =
+        first.filter(put.name()::equals).map(name -> current.read(name).state());
+    return Optional.of(
+        now.filter(state -> state.content().equals(put.content()))
+            .map(state -> new Published(state, false))
+            .orElseThrow(
+                () ->
+                    SecretException.of(
+                        Reason.CONFLICT,
+                        "the request id was used before, and what it wrote is not what is current"
+                            + " or not this; nothing was changed, use a new id for each request")));
   }
 
   /** A put would go round the proof, the overlap and the retirement. */

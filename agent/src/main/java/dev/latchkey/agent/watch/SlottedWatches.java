@@ -5,6 +5,7 @@ import dev.latchkey.agent.access.Operation;
 import dev.latchkey.agent.access.Policy;
 import dev.latchkey.agent.caller.Caller;
 import dev.latchkey.agent.consumer.Holders;
+import dev.latchkey.agent.current.ChangeListener;
 import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.secret.Lifetime;
@@ -83,7 +84,21 @@ public final class SlottedWatches implements Watches, AutoCloseable {
 
   /** Begins to listen for changes and to look at the rights of open watches. */
   public void start() {
-    changes = current.listen(this::changed);
+    changes =
+        current.listen(
+            new ChangeListener() {
+              @Override
+              public void changed(Held now) {
+                SlottedWatches.this.changed(now);
+              }
+
+              @Override
+              public void withdrawn(SecretName name) {
+                watchers
+                    .getOrDefault(name, Set.of())
+                    .forEach(subscription -> fill(subscription, List.of(name)));
+              }
+            });
     lookLater();
   }
 

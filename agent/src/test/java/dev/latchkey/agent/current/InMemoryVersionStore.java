@@ -24,6 +24,7 @@ public final class InMemoryVersionStore implements VersionStore, StoredVersions 
   private final Map<SecretName, TreeMap<Long, SecretState>> values = new TreeMap<>();
   private final Map<SecretName, Row> rows = new HashMap<>();
   private final Map<String, SecretState> requests = new HashMap<>();
+  private final Map<String, SecretName> others = new HashMap<>();
   private Epoch epoch = new Epoch("epoch-1");
   private int writes;
 
@@ -95,6 +96,29 @@ public final class InMemoryVersionStore implements VersionStore, StoredVersions 
   public synchronized void keepRequest(
       Transaction transaction, String requestId, SecretState state) {
     requests.put(requestId, state);
+  }
+
+  @Override
+  public synchronized Optional<SecretName> requestedFor(Transaction transaction, String requestId) {
+    return Optional.ofNullable(requests.get(requestId))
+        .map(SecretState::name)
+        .or(() -> Optional.ofNullable(others.get(requestId)));
+  }
+
+  @Override
+  public synchronized void keepRequest(Transaction transaction, String requestId, SecretName name) {
+    others.put(requestId, name);
+  }
+
+  @Override
+  public synchronized void forget(
+      Transaction transaction, SecretName name, List<String> backendVersions, boolean newest) {
+    kept(name).values().removeIf(state -> backendVersions.contains(state.backendVersion()));
+    Row row = rows.get(name);
+    if (newest && row != null) {
+      kept(name).remove(row.state().id().version());
+      rows.put(name, new Row(row.state(), row.confirmedAt(), false));
+    }
   }
 
   @Override

@@ -150,6 +150,54 @@ public abstract class VersionStoreContract {
     assertThat(unknown).isEmpty();
   }
 
+  private void forget(List<String> texts, boolean newest) {
+    transactions().run(transaction -> store().forget(transaction, NAME, texts, newest));
+  }
+
+  @Test
+  void whatTheBackendTookAwayIsForgottenByItsTextAndTheRestStays() {
+    write(state(1, "a"), true);
+    write(state(2, "b"), true);
+    forget(List.of(state(1, "a").backendVersion()), false);
+    Optional<SecretState> first =
+        transactions().call(transaction -> store().version(transaction, NAME, 1));
+    assertThat(first).isEmpty();
+    assertThat(current()).map(VersionStore.Stored::state).contains(state(2, "b"));
+  }
+
+  @Test
+  void ofTheNewestThatWasTakenAwayTheIdIsKnownAndNoValueKept() {
+    write(state(1, "a"), true);
+    write(state(2, "b"), true);
+    forget(List.of(), true);
+    assertThat(current()).isEmpty();
+    assertThat(known(state(9, "b")))
+        .contains(new VersionStore.Known(new StateId(epoch(), 2, 2), true));
+    Optional<SecretState> second =
+        transactions().call(transaction -> store().version(transaction, NAME, 2));
+    assertThat(second).isEmpty();
+  }
+
+  @Test
+  void aRequestIsKnownByTheSecretItWasFor() {
+    SecretState first = state(1, "a");
+    write(first, true);
+    transactions().run(transaction -> store().keepRequest(transaction, "r1", first));
+    transactions()
+        .run(transaction -> store().keepRequest(transaction, "r2", new SecretName("other")));
+    for (String id : List.of("r1", "r2", "r3")) {
+      Optional<SecretName> known =
+          transactions().call(transaction -> store().requestedFor(transaction, id));
+      assertThat(known)
+          .isEqualTo(
+              switch (id) {
+                case "r1" -> Optional.of(NAME);
+                case "r2" -> Optional.of(new SecretName("other"));
+                default -> Optional.empty();
+              });
+    }
+  }
+
   @Test
   void namesAreListedByTheirPrefixInOrder() {
     for (String name : List.of("app/b", "app/a", "apple", "other")) {

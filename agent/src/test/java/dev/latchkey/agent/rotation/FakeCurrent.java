@@ -8,6 +8,7 @@ import dev.latchkey.agent.current.ChangeListener;
 import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.current.Published;
+import dev.latchkey.agent.current.Withdrawal;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
@@ -139,6 +140,16 @@ final class FakeCurrent implements Current {
         change.previousValidUntil(),
         change.rolledBackFrom(),
         change.cause());
+  }
+
+  @Override
+  public void withdraw(Withdrawal withdrawal) {
+    throw new AssertionError("nothing is taken away here");
+  }
+
+  @Override
+  public Optional<SecretName> requestedFor(String requestId) {
+    return Optional.empty();
   }
 
   @Override

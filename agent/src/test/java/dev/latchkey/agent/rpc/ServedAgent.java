@@ -35,6 +35,7 @@ final class ServedAgent implements AutoCloseable {
 
   final LoopGuard guard = new LoopGuard();
   final FakeCurrent current = new FakeCurrent(guard);
+  final FakeSupply supply = new FakeSupply(guard, current);
   final FakeHolders holders = new FakeHolders(guard);
   final FakeAudit audit = new FakeAudit(guard);
   final FakeCatalog catalog = new FakeCatalog();
@@ -83,7 +84,7 @@ final class ServedAgent implements AutoCloseable {
                 catalog,
                 () -> policy,
                 current,
-                new FakeSupply(guard, current),
+                supply,
                 new NoLeases(),
                 holders,
                 watches,

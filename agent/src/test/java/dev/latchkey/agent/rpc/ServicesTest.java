@@ -18,6 +18,8 @@ import dev.latchkey.v1.CheckTargetRequest;
 import dev.latchkey.v1.DecryptItem;
 import dev.latchkey.v1.DecryptRequest;
 import dev.latchkey.v1.DecryptResponse;
+import dev.latchkey.v1.DeleteSecretRequest;
+import dev.latchkey.v1.DestroySecretRequest;
 import dev.latchkey.v1.EncryptItem;
 import dev.latchkey.v1.EncryptRequest;
 import dev.latchkey.v1.ExplainSecretRequest;
@@ -36,6 +38,7 @@ import dev.latchkey.v1.RotateSecretRequest;
 import dev.latchkey.v1.RotationProgress;
 import dev.latchkey.v1.SecretSummary;
 import dev.latchkey.v1.TailAuditRequest;
+import dev.latchkey.v1.UndeleteSecretRequest;
 import dev.latchkey.v1.VerifyAuditRequest;
 import io.grpc.Context;
 import io.grpc.Status;
@@ -217,6 +220,46 @@ class ServicesTest {
             StatusRuntimeException.class,
             () -> client.acknowledgeCredentials(request.setSubscriptionId("theirs").build()));
     assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+  }
+
+  @Test
+  void takesVersionsAwayAndBringsThemBackAsTheOperatorNamesThem() {
+    assertThat(
+            operator
+                .deleteSecret(
+                    DeleteSecretRequest.newBuilder().setName("a").setRequestId("r1").build())
+                .getVersionsList())
+        .containsExactly("7");
+    assertThat(
+            operator
+                .undeleteSecret(
+                    UndeleteSecretRequest.newBuilder().setName("a").addVersions("3").build())
+                .getVersionsList())
+        .containsExactly("3");
+    assertThat(
+            operator
+                .destroySecret(
+                    DestroySecretRequest.newBuilder().setName("a").addVersions("4").build())
+                .getVersionsList())
+        .containsExactly("4");
+    assertThat(agent.supply.changes())
+        .extracting(change -> change.kind() + " " + change.requestId())
+        .containsExactly("DELETE r1", "UNDELETE ", "DESTROY ");
+  }
+
+  @Test
+  void namesNoVersionOfItsOwnToDestroyAndSaysWhatABackendDoesNotOffer() {
+    StatusRuntimeException unnamed =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> operator.destroySecret(DestroySecretRequest.newBuilder().setName("a").build()));
+    assertThat(unnamed.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    StatusRuntimeException unsupported =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> operator.deleteSecret(DeleteSecretRequest.newBuilder().setName("local").build()));
+    assertThat(unsupported.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+    assertThat(agent.supply.changes()).isEmpty();
   }
 
   @Test

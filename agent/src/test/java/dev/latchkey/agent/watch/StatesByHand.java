@@ -6,6 +6,7 @@ import dev.latchkey.agent.current.ChangeListener;
 import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.current.Published;
+import dev.latchkey.agent.current.Withdrawal;
 import dev.latchkey.agent.secret.Cause;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.secret.Lifetime;
@@ -110,6 +111,16 @@ final class StatesByHand implements Current {
   @Override
   public Published publish(Change change, Alongside alongside) {
     throw new AssertionError("a watch publishes nothing");
+  }
+
+  @Override
+  public void withdraw(Withdrawal withdrawal) {
+    throw new AssertionError("nothing is taken away here");
+  }
+
+  @Override
+  public Optional<SecretName> requestedFor(String requestId) {
+    return Optional.empty();
   }
 
   @Override

@@ -133,17 +133,57 @@ final class SqliteVersionStore implements VersionStore {
 
   @Override
   public void keepRequest(Transaction transaction, String requestId, SecretState state) {
+    keepRequest(transaction, requestId, state.name(), state.id().version());
+  }
+
+  private static void keepRequest(
+      Transaction transaction, String requestId, SecretName name, long version) {
     SqliteTransaction.sql(
             transaction, "INSERT OR IGNORE INTO request (id, secret, version) VALUES (?, ?, ?)")
         .with(requestId)
-        .with(state.name().text())
-        .with(state.id().version())
+        .with(name.text())
+        .with(version)
         .update();
     SqliteTransaction.sql(
             transaction,
             "DELETE FROM request WHERE place <= (SELECT max(place) FROM request) - "
                 + KEPT_REQUESTS)
         .update();
+  }
+
+  @Override
+  public Optional<SecretName> requestedFor(Transaction transaction, String requestId) {
+    return SqliteTransaction.sql(transaction, "SELECT secret FROM request WHERE id = ?")
+        .with(requestId)
+        .first(row -> new SecretName(row.text("secret")));
+  }
+
+  @Override
+  public void keepRequest(Transaction transaction, String requestId, SecretName name) {
+    keepRequest(transaction, requestId, name, 0);
+  }
+
+  @Override
+  public void forget(
+      Transaction transaction, SecretName name, List<String> backendVersions, boolean newest) {
+    for (String text : backendVersions) {
+      SqliteTransaction.sql(
+              transaction, "DELETE FROM version WHERE secret = ? AND backend_version = ?")
+          .with(name.text())
+          .with(text)
+          .update();
+    }
+    if (newest) {
+      SqliteTransaction.sql(
+              transaction,
+              "DELETE FROM version WHERE secret = ?1 AND version ="
+                  + " (SELECT version FROM secret WHERE name = ?1)")
+          .with(name.text())
+          .update();
+      SqliteTransaction.sql(transaction, "UPDATE secret SET kept = 0 WHERE name = ?")
+          .with(name.text())
+          .update();
+    }
   }
 
   @Override

@@ -1,0 +1,135 @@
+package dev.latchkey.agent.supply;
+
+import dev.latchkey.agent.backend.Versioned;
+import dev.latchkey.agent.current.Current;
+import dev.latchkey.agent.current.Held;
+import dev.latchkey.agent.current.Withdrawal;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Takes versions away at the backend, or brings them back, and lets nothing be served here that was
+ * taken away. Blocks.
+ */
+final class VersionChanges {
+
+  private final Current current;
+  private final Backends backends;
+  private final Consumer<SecretName> settled;
+
+  /**
+   * Over these backends.
+   *
+   * @param settled waits until a read that is under way has come through the door, so that none
+   *     brings back what was taken away after it began
+   */
+  VersionChanges(Current current, Backends backends, Consumer<SecretName> settled) {
+    this.current = current;
+    this.backends = backends;
+    this.settled = settled;
+  }
+
+  List<String> change(Supply.VersionChange change) {
+    Backends.Source source = backends.of(change.name());
+    if (!(source.backend() instanceof Versioned versioned)) {
+      throw SecretException.of(
+          Reason.UNSUPPORTED,
+          "the backend \""
+              + source.declaration().backend()
+              + "\" keeps no versions that can be taken away");
+    }
+    if (isRepeat(change)) {
+      return change.versions();
+    }
+    String path = source.declaration().path();
+    Optional<String> newest = newest(versioned, path, change);
+    List<String> named = named(change, newest);
+    if (source.declaration().rotation().isPresent()) {
+      refuseTheCurrent(change, named, newest);
+    }
+    act(versioned, path, change, named);
+    settled.accept(change.name());
+    boolean takesNewest = change.kind().takesAway() && hits(change.name(), named, newest);
+    current.withdraw(
+        new Withdrawal(
+            change.name(),
+            change.kind().word(),
+            named,
+            change.kind().takesAway(),
+            takesNewest,
+            change.requestId(),
+            change.actor(),
+            change.traceId()));
+    return named;
+  }
+
+  private boolean isRepeat(Supply.VersionChange change) {
+    Optional<SecretName> first = current.requestedFor(change.requestId());
+    if (first.isPresent() && !first.get().equals(change.name())) {
+      throw SecretException.of(
+          Reason.CONFLICT,
+          "the request id was used for another secret before; use a new id for each request");
+    }
+    return first.isPresent();
+  }
+
+  /** Absent where the path keeps one value and no versions, which may be deleted. */
+  private static Optional<String> newest(
+      Versioned versioned, String path, Supply.VersionChange change) {
+    try {
+      return Optional.of(versioned.newest(path));
+    } catch (SecretException e) {
+      if (e.reason() == Reason.UNSUPPORTED
+          && change.kind() == Supply.VersionChange.Kind.DELETE
+          && change.versions().isEmpty()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** The newest is named before it is deleted, so that no later one is hit in its place. */
+  private static List<String> named(Supply.VersionChange change, Optional<String> newest) {
+    if (!change.versions().isEmpty() || newest.isEmpty()) {
+      return change.versions();
+    }
+    if (newest.get().isEmpty()) {
+      throw SecretException.of(Reason.NOT_FOUND, change.name() + " has no version to delete");
+    }
+    return List.of(newest.get());
+  }
+
+  private boolean hits(SecretName name, List<String> named, Optional<String> newest) {
+    return named.isEmpty()
+        || newest.filter(named::contains).isPresent()
+        || heldText(name).filter(named::contains).isPresent();
+  }
+
+  private Optional<String> heldText(SecretName name) {
+    return current.held(name).map(Held::state).map(state -> state.backendVersion());
+  }
+
+  private void refuseTheCurrent(
+      Supply.VersionChange change, List<String> named, Optional<String> newest) {
+    if (change.kind().takesAway() && hits(change.name(), named, newest)) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          change.name()
+              + " is rotated, so the version in use is not taken away; name earlier ones, or rotate"
+              + " first");
+    }
+  }
+
+  private static void act(
+      Versioned versioned, String path, Supply.VersionChange change, List<String> named) {
+    switch (change.kind()) {
+      case DELETE -> versioned.delete(path, named);
+      case UNDELETE -> versioned.undelete(path, named);
+      case DESTROY -> versioned.destroy(path, named);
+    }
+  }
+}

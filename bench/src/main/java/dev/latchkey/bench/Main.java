@@ -67,6 +67,7 @@ public final class Main {
 
   private void measureVault(VaultBinary binary) throws IOException, InterruptedException {
     try (Workplace workplace = Workplace.create()) {
+      add(load(), vaultFigures);
       VaultReads.Size size = quick ? VaultReads.Size.QUICK : VaultReads.Size.FULL;
       new VaultReads(workplace, installation.shipped(true), binary, size)
           .measure()
@@ -82,6 +83,12 @@ public final class Main {
           new StartUp(workplace, installation.shipped(true), installation.shipped(false));
       startUp.measure(quick ? 3 : STARTS).forEach(this::add);
     }
+  }
+
+  /** What else the machine was doing; what is counted does not depend on it, what is timed does. */
+  private static Figure load() throws IOException {
+    String average = Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0];
+    return Figure.of("load average of the machine, over the minute before", average, "1");
   }
 
   private void serving(Workplace workplace) throws IOException, InterruptedException {

@@ -213,4 +213,30 @@ public sealed interface AgentEvent {
       return "the login at " + backend + " failed: " + why;
     }
   }
+
+  /** A secret manager is taken for gone; until it answers a probe no call is sent to it. */
+  record CircuitOpened(String backend, String why) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.WARNING;
+    }
+
+    @Override
+    public String message() {
+      return backend + ": taken for gone, calls wait until it answers: " + why;
+    }
+  }
+
+  /** A secret manager that was taken for gone works again. */
+  record CircuitClosed(String backend, Duration after) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.INFO;
+    }
+
+    @Override
+    public String message() {
+      return backend + ": works again after " + after.toSeconds() + " s";
+    }
+  }
 }

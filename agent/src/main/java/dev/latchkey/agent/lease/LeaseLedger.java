@@ -32,6 +32,9 @@ import java.util.function.Predicate;
  */
 public final class LeaseLedger implements Leases, Health, AutoCloseable {
 
+  /** Over how long the leases that an outage failed are tried again. */
+  public static final Duration SPREAD = Duration.ofMillis(800);
+
   private static final Duration CLOSE = Duration.ofSeconds(10);
 
   private final LeaseContext context;
@@ -151,9 +154,9 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
     bySecret.values().forEach(SecretLeases::planAgain);
   }
 
-  /** Tries again at once what failed, since the secret manager answers again. */
+  /** Tries again, spread over {@link #SPREAD}, what an outage failed that is over now. */
   public void retry() {
-    bySecret.values().forEach(SecretLeases::retry);
+    bySecret.values().forEach(leases -> leases.retry(SPREAD));
   }
 
   /** How many leases are due in each second; for proving that they are spread. */

@@ -96,9 +96,18 @@ final class LeaseTroubles {
     byKey.remove(key);
   }
 
-  /** Makes everything that failed be tried again now. */
-  void forget() {
+  /**
+   * Makes what an outage failed be tried again within {@code spread}, as if for the first time. A
+   * refusal and a limit keep the wait that they were given.
+   */
+  void returned(Duration spread) {
     byKey.replaceAll(
-        (key, trouble) -> new Trouble(trouble.why(), trouble.attempts(), time.nanoTime()));
+        (key, trouble) ->
+            trouble.why().reason() == Reason.UNAVAILABLE ? soon(trouble, spread) : trouble);
+  }
+
+  private Trouble soon(Trouble trouble, Duration spread) {
+    long drawn = time.nanoTime() + Backoff.within(spread, random).toNanos();
+    return new Trouble(trouble.why(), 0, Math.min(trouble.retryAtNanos(), drawn));
   }
 }

@@ -151,9 +151,9 @@ final class SecretLeases {
     post(renewals::planAnew);
   }
 
-  /** Tries again at once what failed. */
-  void retry() {
-    post(troubles::forget);
+  /** Tries again within {@code spread} what an outage failed. */
+  void retry(Duration spread) {
+    post(() -> troubles.returned(spread));
   }
 
   /** Looks whether something is due: time passed, or a holder acknowledged. */

@@ -244,6 +244,15 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
     }
   }
 
+  /** Tries again at once what an outage failed that is over now. */
+  public void retry() {
+    mailbox.post(
+        () -> {
+          troubles.returned(Duration.ZERO);
+          turn();
+        });
+  }
+
   /** Plans again after a jump of the wall clock. */
   public void planAgain() {
     mailbox.post(this::turn);

@@ -44,6 +44,9 @@ import java.util.random.RandomGenerator;
  */
 public final class BackendSupply implements Loader, Supply, Health, AutoCloseable {
 
+  /** Over how long the secrets that an outage failed are read again. */
+  public static final Duration SPREAD = Duration.ofMillis(800);
+
   private final Current current;
   private final Catalog catalog;
   private final Backends backends;
@@ -112,6 +115,13 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   /** Plans every read again after a jump of the wall clock. */
   public void planAgain() {
     plans.planAgain();
+  }
+
+  /** Reads again, spread over {@link #SPREAD}, what an outage of {@code backend} failed. */
+  public void retry(String backend) {
+    outages
+        .returned(name -> backends.isOf(name, backend))
+        .forEach(name -> plans.plan(name, Backoff.within(SPREAD, random)));
   }
 
   private void changed(Held now) {

@@ -36,6 +36,11 @@ final class Backends {
     return new Source(declaration, named(declaration.backend()));
   }
 
+  /** Whether the secret comes from the backend of that name. */
+  boolean isOf(SecretName name, String backend) {
+    return catalog.find(name).filter(found -> found.backend().equals(backend)).isPresent();
+  }
+
   Backend named(String name) {
     Backend backend = byName.get(name);
     if (backend == null) {

@@ -6,6 +6,8 @@ import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.time.Backoff;
 import dev.latchkey.agent.time.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -109,6 +111,26 @@ final class Outages {
   /** Forgets the failures of a name. */
   void over(SecretName name) {
     outages.remove(name);
+  }
+
+  /**
+   * Lets the names that {@code which} tells be asked for at once, as if for the first time, where
+   * it was an outage that failed them. A refusal and a limit keep the wait that they were given.
+   *
+   * @return those that are read on
+   */
+  List<SecretName> returned(Predicate<SecretName> which) {
+    List<SecretName> woken = new ArrayList<>();
+    outages.forEach(
+        (name, outage) -> {
+          if (outage.why().reason() == Reason.UNAVAILABLE
+              && which.test(name)
+              && outages.replace(name, outage, new Outage(0, time.nanoTime(), outage.why()))
+              && readOn.test(name)) {
+            woken.add(name);
+          }
+        });
+    return woken;
   }
 
   private void forgetAbandoned() {

@@ -20,7 +20,12 @@ public record Backoff(Duration first, Duration cap) {
 
   /** The wait before attempt {@code attempt}, which counts the failures so far, from 1. */
   public Duration delay(int attempt, RandomGenerator random) {
-    return Duration.ofNanos((long) (random.nextDouble() * bound(attempt).toNanos()));
+    return within(bound(attempt), random);
+  }
+
+  /** A moment within {@code span}, so that what begins together is spread. */
+  public static Duration within(Duration span, RandomGenerator random) {
+    return Duration.ofNanos((long) (random.nextDouble() * span.toNanos()));
   }
 
   /** The longest wait that {@link #delay} may answer. */

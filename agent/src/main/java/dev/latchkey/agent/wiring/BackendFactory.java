@@ -1,6 +1,7 @@
 package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.backend.Backend;
+import dev.latchkey.agent.backend.Circuit;
 import dev.latchkey.agent.backend.local.LocalBackend;
 import dev.latchkey.agent.backend.vault.VaultBackend;
 import dev.latchkey.agent.backend.vault.VaultHttp;
@@ -56,7 +57,11 @@ final class BackendFactory {
   }
 
   /** A backend with what must be started and closed with it. */
-  record Built(Backend backend, Optional<TokenKeeper> tokens, AutoCloseable connections) {}
+  record Built(
+      Backend backend,
+      Optional<TokenKeeper> tokens,
+      Optional<Circuit> circuit,
+      AutoCloseable connections) {}
 
   Built make(String name, BackendSettings settings) {
     return switch (settings) {
@@ -64,13 +69,14 @@ final class BackendFactory {
           new Built(
               new LocalBackend(name, foundation.store().storedVersions()),
               Optional.empty(),
+              Optional.empty(),
               () -> {});
       case Vault vault -> vault(name, vault);
     };
   }
 
   private Built vault(String name, Vault vault) {
-    VaultHttp http = new VaultHttp(name, servers(vault), time);
+    VaultHttp http = new VaultHttp(name, servers(vault), time, probe -> circuit(name, probe));
     LoginPlace place = new LoginPlace(vault.addresses(), vault.namespace());
     LoginMethod method = method(name, place, vault.login());
     TokenKeeper tokens =
@@ -88,7 +94,16 @@ final class BackendFactory {
                 events),
             ending);
     VaultOptions options = new VaultOptions(vault.prefix(), vault.kvMounts());
-    return new Built(new VaultBackend(http, tokens, options, time), Optional.of(tokens), http);
+    return new Built(
+        new VaultBackend(http, tokens, options, time),
+        Optional.of(tokens),
+        Optional.of(http.circuit()),
+        http);
+  }
+
+  private Circuit circuit(String name, Circuit.Probe probe) {
+    return new Circuit(
+        name, Circuit.Limits.USUAL, probe, time, foundation.timers(), random, events);
   }
 
   private static VaultServers servers(Vault vault) {

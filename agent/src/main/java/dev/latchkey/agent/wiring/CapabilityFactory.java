@@ -2,6 +2,7 @@ package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.access.Policy;
 import dev.latchkey.agent.backend.Backend;
+import dev.latchkey.agent.backend.Circuit;
 import dev.latchkey.agent.backend.Tokens;
 import dev.latchkey.agent.catalog.Catalog;
 import dev.latchkey.agent.catalog.TargetDeclaration;
@@ -123,6 +124,9 @@ final class CapabilityFactory {
             BACKOFF,
             events,
             foundation.threads());
+    built.forEach(
+        (name, one) ->
+            one.circuit().ifPresent(circuit -> wakeOnReturn(name, one, circuit, ledger, supply)));
     AlternatingRotations rotations =
         new AlternatingRotations(
             new RotationContext(
@@ -174,6 +178,21 @@ final class CapabilityFactory {
     return new Capability(current, built, ledger, supply, holders, rotations, watches, readiness);
   }
 
+  /** The token first, since whatever else waits needs it. */
+  private static void wakeOnReturn(
+      String name,
+      BackendFactory.Built one,
+      Circuit circuit,
+      LeaseLedger ledger,
+      BackendSupply supply) {
+    circuit.onReturn(
+        () -> {
+          one.tokens().ifPresent(TokenKeeper::retry);
+          ledger.retry();
+          supply.retry(name);
+        });
+  }
+
   private static Map<String, Backend> backends(
       Map<String, BackendFactory.Built> built, Foundation foundation, TimeSource time) {
     Map<String, Backend> measured = new TreeMap<>();
@@ -212,7 +231,10 @@ final class CapabilityFactory {
       BackendSupply supply,
       Map<String, Target> targets) {
     List<Health> components = new ArrayList<>(targets.values());
-    built.values().forEach(one -> one.tokens().ifPresent(components::add));
+    for (BackendFactory.Built one : built.values()) {
+      one.circuit().ifPresent(circuit -> components.add(one.backend()));
+      one.tokens().ifPresent(components::add);
+    }
     components.add(ledger);
     components.add(supply);
     components.add(foundation.audit());

@@ -188,6 +188,69 @@ class TokenKeeperTest {
   }
 
   @Test
+  void theEndOfAnOutageMakesALoginBeTriedAtOnce() {
+    login.failure = SecretException.of(Reason.UNAVAILABLE, "the manager cannot be reached");
+    keeper.start();
+    for (int i = 0; i < 600; i++) {
+      assertThatThrownBy(keeper::token).isInstanceOf(SecretException.class);
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertThatThrownBy(keeper::token).isInstanceOf(SecretException.class);
+    login.failure = null;
+    keeper.retry();
+    assertThat(keeper.token().accessor()).isNotEmpty();
+  }
+
+  /** Lets time pass until the first renewal was tried. */
+  private void untilTheFirstRenewal() {
+    var _ = keeper.token();
+    for (long left = LIFE.toSeconds(); left > 0 && login.renewals == 0; left--) {
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(login.renewals).isEqualTo(1);
+  }
+
+  @Test
+  void theEndOfAnOutageMakesARenewalBeTriedAtOnce() {
+    keeper.start();
+    var _ = keeper.token();
+    login.failure =
+        SecretException.retryable(
+            Reason.UNAVAILABLE, "the manager cannot be reached", Duration.ofSeconds(15));
+    untilTheFirstRenewal();
+    assertThat(keeper.health().level()).isEqualTo(ComponentHealth.Level.DEGRADED);
+    login.failure = null;
+    keeper.retry();
+    assertThat(login.renewals).isEqualTo(2);
+    assertThat(keeper.health().level()).isEqualTo(ComponentHealth.Level.HEALTHY);
+  }
+
+  @Test
+  void theManagersWaitIsKeptAndTheEndOfAnOutageDoesNotCutItShort() {
+    keeper.start();
+    var _ = keeper.token();
+    Duration asked = Duration.ofSeconds(15);
+    login.failure = SecretException.retryable(Reason.LIMIT_EXCEEDED, "too many calls", asked);
+    untilTheFirstRenewal();
+    keeper.retry();
+    time.advance(asked.minusSeconds(1));
+    assertThat(login.renewals).isEqualTo(1);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(login.renewals).isEqualTo(2);
+  }
+
+  @Test
+  void theEndOfAnOutageIsNoReasonToAskAgainAfterARefusal() {
+    login.failure = SecretException.of(Reason.BACKEND_REFUSED, "the role is unknown");
+    keeper.start();
+    for (int i = 0; i < 100; i++) {
+      assertThatThrownBy(keeper::token).isInstanceOf(SecretException.class);
+      keeper.retry();
+    }
+    assertThat(login.logins).isEqualTo(1);
+  }
+
+  @Test
   void aTokenThatWasKeptBeforeItWasNotedWhatForIsTakenUp() {
     keeper.start();
     Login.Token first = keeper.token();

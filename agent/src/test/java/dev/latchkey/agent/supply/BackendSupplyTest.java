@@ -224,6 +224,42 @@ class BackendSupplyTest {
   }
 
   @Test
+  void theEndOfAnOutageMakesEverythingBeReadAgainWithinASecond() {
+    supply.start();
+    faulty.goDown();
+    time.advance(Duration.ofMinutes(30));
+    assertThatThrownBy(() -> current.read(UNDECLARED)).isInstanceOf(SecretException.class);
+    remote.with("orders", "b").with("one", "c");
+    faulty.heal();
+    supply.retry("another");
+    time.advance(Duration.ofMillis(1));
+    assertThatThrownBy(() -> current.read(UNDECLARED)).isInstanceOf(SecretException.class);
+    int calls = faulty.calls();
+    supply.retry("remote");
+    assertThat(faulty.calls()).as("it is spread").isEqualTo(calls);
+    assertThat(current.read(UNDECLARED).stale()).isFalse();
+    time.advance(BackendSupply.SPREAD);
+    assertThat(backendVersion(ORDERS)).isEqualTo("2");
+    assertThat(current.peek(ORDERS).orElseThrow().stale()).isFalse();
+    assertThat(faulty.calls()).isEqualTo(calls + 2);
+  }
+
+  @Test
+  void theEndOfAnOutageIsNoReasonToAskAgainAfterARefusalOrALimit() {
+    supply.start();
+    for (Reason reason : List.of(Reason.BACKEND_REFUSED, Reason.LIMIT_EXCEEDED)) {
+      faulty.failWith(SecretException.retryable(reason, "not now", Duration.ofMinutes(10)));
+      time.advance(REFRESH);
+      int calls = faulty.calls();
+      supply.retry("remote");
+      time.advance(BackendSupply.SPREAD);
+      assertThat(faulty.calls()).isEqualTo(calls);
+      faulty.heal();
+      time.advance(Duration.ofMinutes(11));
+    }
+  }
+
+  @Test
   void anUnexpectedFailureIsAnOutageWhoseMessageTellsNothing() {
     faulty.failWith(new IllegalStateException("marker-secret"));
     assertThatThrownBy(() -> current.read(ORDERS))

@@ -32,24 +32,44 @@ final class BoundedHttpClient extends HttpClient {
   private final HttpClient jdk;
   private final Duration requestTimeout;
   private final long maxAnswer;
+  private final boolean once;
 
   BoundedHttpClient(VaultServers servers) {
-    this.jdk =
+    this(
         HttpClient.newBuilder()
             .version(Version.HTTP_1_1)
             .followRedirects(Redirect.NEVER)
             .proxy(Builder.NO_PROXY)
             .connectTimeout(servers.connectTimeout())
             .sslContext(TlsContexts.of(servers.tls()))
-            .build();
-    this.requestTimeout = servers.requestTimeout();
-    this.maxAnswer = servers.maxAnswer();
+            .build(),
+        servers.requestTimeout(),
+        servers.maxAnswer(),
+        false);
+  }
+
+  private BoundedHttpClient(HttpClient jdk, Duration requestTimeout, long maxAnswer, boolean once) {
+    this.jdk = jdk;
+    this.requestTimeout = requestTimeout;
+    this.maxAnswer = maxAnswer;
+    this.once = once;
+  }
+
+  /** The same connections, with a request sent once whatever becomes of it. */
+  BoundedHttpClient once() {
+    return new BoundedHttpClient(jdk, requestTimeout, maxAnswer, true);
+  }
+
+  /** The same connections, with no more time for an answer than {@code limit}. */
+  BoundedHttpClient within(Duration limit) {
+    Duration shorter = limit.compareTo(requestTimeout) < 0 ? limit : requestTimeout;
+    return new BoundedHttpClient(jdk, shorter, maxAnswer, once);
   }
 
   @Override
   public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
       throws IOException, InterruptedException {
-    HttpResponse<T> response = whole(jdk.sendAsync(ascii(request), bounded(handler)));
+    HttpResponse<T> response = whole(jdk.sendAsync(prepared(request), bounded(handler)));
     if (response.statusCode() / 100 != 2) {
       throw new Refusal(
           response.statusCode(),
@@ -81,6 +101,13 @@ final class BoundedHttpClient extends HttpClient {
     return uri.equals(request.uri().toString())
         ? request
         : HttpRequest.newBuilder(request, (name, value) -> true).uri(URI.create(uri)).build();
+  }
+
+  private HttpRequest prepared(HttpRequest request) {
+    HttpRequest ascii = ascii(request);
+    return once && request.method().equals("GET")
+        ? HttpRequest.newBuilder(ascii, (name, value) -> true).method("GET", new SentOnce()).build()
+        : ascii;
   }
 
   private <T> HttpResponse.BodyHandler<T> bounded(HttpResponse.BodyHandler<T> handler) {

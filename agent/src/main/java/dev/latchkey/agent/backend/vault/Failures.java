@@ -57,12 +57,14 @@ final class Failures {
       case HttpTimeoutException late ->
           failing(node + " did not answer in time; see request_timeout");
       case BoundedBody.TooLarge large ->
-          new Attempt.Failed(
+          unblamed(
               NodeState.ACTIVE,
-              SecretException.of(Reason.LIMIT_EXCEEDED, node + ": " + large.getMessage()),
-              false);
+              SecretException.of(Reason.LIMIT_EXCEEDED, node + ": " + large.getMessage()));
       case IOException broken -> failing(node + " broke off its answer, or does not speak HTTP");
-      default -> failing("the call of " + node + " could not be made");
+      default ->
+          unblamed(
+              NodeState.UNKNOWN,
+              unavailable("the call of " + node + " could not be made", USUAL_DELAY));
     };
   }
 
@@ -73,10 +75,9 @@ final class Failures {
 
   /** What the agent's own shutdown or a caller that gave up means. */
   static Attempt interrupted(URI node) {
-    return new Attempt.Failed(
+    return unblamed(
         NodeState.UNKNOWN,
-        SecretException.of(Reason.UNAVAILABLE, "the call of " + node + " was interrupted"),
-        false);
+        SecretException.of(Reason.UNAVAILABLE, "the call of " + node + " was interrupted"));
   }
 
   private Attempt ofStatus(URI node, Refusal refusal) {
@@ -98,12 +99,20 @@ final class Failures {
       return new Attempt.Answered(new Answer.Refused(400, body));
     }
     if (status >= 500 || status == 412) {
-      return new Attempt.Failed(
-          NodeState.FAILING,
-          unavailable(node + " answers " + status + "; see its log", delay(refusal)),
-          false);
+      return failed(node, refusal, body);
     }
     return new Attempt.Answered(new Answer.Refused(status, body));
+  }
+
+  /** A body of the server's own tells that it is there; a proxy before it has another. */
+  private Attempt failed(URI node, Refusal refusal, JsonObject body) {
+    boolean own = body.get("errors") != null;
+    return new Attempt.Failed(
+        NodeState.FAILING,
+        unavailable(node + " answers " + refusal.status() + "; see its log", delay(refusal)),
+        false,
+        own ? Attempt.Blame.EITHER : Attempt.Blame.SERVER,
+        asked(refusal));
   }
 
   private static boolean isStandby(int status, JsonObject body) {
@@ -115,39 +124,60 @@ final class Failures {
   }
 
   private Attempt limited(URI node, Refusal refusal) {
-    return new Attempt.Failed(
+    return unblamed(
         NodeState.ACTIVE,
         SecretException.retryable(
                 Reason.LIMIT_EXCEEDED, node + " limits the rate of calls", delay(refusal))
-            .ofNothingDone(),
-        false);
+            .ofNothingDone());
   }
 
   private Attempt elsewhere(URI node, NodeState state, Refusal refusal) {
     return new Attempt.Failed(
-        state, unavailable(node + " " + state.sentence(), delay(refusal)), true);
+        state,
+        unavailable(node + " " + state.sentence(), delay(refusal)),
+        true,
+        Attempt.Blame.SERVER,
+        asked(refusal));
   }
 
   private static Attempt unreachable(URI node, IOException cause) {
     NodeState state = NodeState.UNREACHABLE;
     String told = node + " " + state.sentence();
     return new Attempt.Failed(
-        state, SecretException.retryable(Reason.UNAVAILABLE, told, USUAL_DELAY, cause), true);
+        state,
+        SecretException.retryable(Reason.UNAVAILABLE, told, USUAL_DELAY, cause),
+        true,
+        Attempt.Blame.SERVER,
+        Duration.ZERO);
   }
 
   private static Attempt failing(String told) {
-    return new Attempt.Failed(NodeState.FAILING, unavailable(told, USUAL_DELAY), false);
+    return new Attempt.Failed(
+        NodeState.FAILING,
+        unavailable(told, USUAL_DELAY),
+        false,
+        Attempt.Blame.SERVER,
+        Duration.ZERO);
+  }
+
+  private static Attempt unblamed(NodeState state, SecretException why) {
+    return new Attempt.Failed(state, why, false, Attempt.Blame.NEITHER, Duration.ZERO);
   }
 
   private static SecretException unavailable(String told, Duration delay) {
     return SecretException.retryable(Reason.UNAVAILABLE, told, delay);
   }
 
-  /** {@code Retry-After} is a number of seconds or a date. */
   private Duration delay(Refusal refusal) {
+    Duration asked = asked(refusal);
+    return asked.isZero() ? USUAL_DELAY : asked;
+  }
+
+  /** What {@code Retry-After} says, a number of seconds or a date; zero for nothing. */
+  Duration asked(Refusal refusal) {
     Duration asked = parsed(refusal.retryAfter().strip());
-    if (asked.isNegative() || asked.isZero()) {
-      return USUAL_DELAY;
+    if (asked.isNegative()) {
+      return Duration.ZERO;
     }
     return asked.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : asked;
   }

@@ -27,7 +27,7 @@ final class KeyValues {
 
   /** Reads the newest version, or the one asked for. */
   BackendRead read(Mount mount, String full, Optional<String> version) {
-    VaultRequest newest = VaultRequest.read(at(mount, "data", full));
+    VaultRequest newest = VaultRequest.lookUp(at(mount, "data", full));
     VaultRequest request = version.map(text -> newest.version(number(full, text))).orElse(newest);
     return of(full, request, calls.ask(request));
   }

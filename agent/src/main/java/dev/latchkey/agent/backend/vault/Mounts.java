@@ -75,7 +75,7 @@ final class Mounts {
   }
 
   private Mount asked(String full) {
-    return switch (calls.ask(VaultRequest.read("sys/internal/ui/mounts/" + full))) {
+    return switch (calls.ask(VaultRequest.lookUp("sys/internal/ui/mounts/" + full))) {
       case Answer.Refused refused -> guess(full);
       case Answer.Done done ->
           ServerText.object(done.body(), "data")

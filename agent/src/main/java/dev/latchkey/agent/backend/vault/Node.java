@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -15,13 +16,16 @@ import java.util.Objects;
  */
 final class Node {
 
+  /** How long a server may take to say how it is. */
+  static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+
   private final URI address;
   private final String namespace;
-  private final HttpClient client;
+  private final BoundedHttpClient client;
   private final Failures failures;
   private volatile NodeState state = NodeState.UNKNOWN;
 
-  Node(URI address, String namespace, HttpClient client, Failures failures) {
+  Node(URI address, String namespace, BoundedHttpClient client, Failures failures) {
     this.address = address;
     this.namespace = namespace;
     this.client = client;
@@ -50,28 +54,50 @@ final class Node {
     return attempt;
   }
 
-  /** Asks the server how it is. */
-  NodeState probe() {
-    VaultRequest request = VaultRequest.read("sys/health");
-    try {
-      state = NodeState.ofHealth(sent(request, rest(request)).getStatus());
-    } catch (RestException e) {
-      state = probed(cause(e));
-    }
-    return state;
+  /**
+   * What the server says of itself.
+   *
+   * @param asked for how long it asks to be left alone; zero when it does not
+   */
+  record Condition(NodeState state, Duration asked) {}
+
+  /** Asks the server how it is, without a token or a namespace, which that call does not take. */
+  Condition probe() {
+    Condition told = told();
+    state = told.state();
+    return told;
   }
 
-  private NodeState probed(Throwable fault) {
-    if (fault instanceof Refusal refusal) {
-      return NodeState.ofHealth(refusal.status());
+  private Condition told() {
+    HttpClient brief = client.within(PROBE_TIMEOUT);
+    try {
+      RestResponse response =
+          new Rest(brief).url(url("sys/health")).header("X-Vault-Request", "true").get();
+      boolean json = ServerText.object(text(response)).isPresent();
+      NodeState said = NodeState.ofHealth(response.getStatus());
+      return new Condition(json ? said : NodeState.FAILING, Duration.ZERO);
+    } catch (RestException e) {
+      return probed(cause(e));
     }
-    return failed(fault) instanceof Attempt.Failed failed ? failed.state() : state;
+  }
+
+  private Condition probed(Throwable fault) {
+    if (fault instanceof Refusal refusal) {
+      return new Condition(NodeState.ofHealth(refusal.status()), failures.asked(refusal));
+    }
+    NodeState now =
+        switch (failed(fault)) {
+          case Attempt.Failed failed when failed.state() != NodeState.UNKNOWN -> failed.state();
+          case Attempt.Failed failed -> state;
+          case Attempt.Answered answered -> NodeState.ACTIVE;
+        };
+    return new Condition(now, Duration.ZERO);
   }
 
   private Attempt attempt(VaultRequest request) {
     try {
       RestResponse response = sent(request, rest(request));
-      String text = new String(response.getBody(), StandardCharsets.UTF_8);
+      String text = text(response);
       return text.isBlank()
           ? new Attempt.Answered(new Answer.Done(new JsonObject()))
           : ServerText.object(text)
@@ -99,15 +125,16 @@ final class Node {
 
   private static RestResponse sent(VaultRequest request, Rest rest) throws RestException {
     return switch (request.verb()) {
-      case READ, LIST -> rest.get();
+      case READ, LOOK_UP, LIST -> rest.get();
       case WRITE -> rest.post();
       case DELETE -> rest.delete();
     };
   }
 
   private Rest rest(VaultRequest request) {
+    boolean once = request.verb() == VaultRequest.Verb.READ;
     Rest rest =
-        new Rest(client)
+        new Rest(once ? client.once() : client)
             .url(url(request.path()))
             .header("X-Vault-Request", "true")
             .header("X-Vault-Namespace", namespace);
@@ -126,6 +153,10 @@ final class Node {
     } catch (RestException e) {
       throw new IllegalStateException("UTF-8 is always there", e);
     }
+  }
+
+  private static String text(RestResponse response) {
+    return new String(response.getBody(), StandardCharsets.UTF_8);
   }
 
   private static String text(byte[] bytes) {

@@ -22,7 +22,10 @@ record VaultRequest(
 
   /** What is done at a path. */
   enum Verb {
+    /** Reads what each reading may change, as one that grants a lease: sent once. */
     READ,
+    /** Reads what no reading changes: may be sent again where no answer came. */
+    LOOK_UP,
     LIST,
     WRITE,
     DELETE
@@ -30,6 +33,10 @@ record VaultRequest(
 
   static VaultRequest read(String path) {
     return new VaultRequest(Verb.READ, path, Map.of(), null, Optional.empty());
+  }
+
+  static VaultRequest lookUp(String path) {
+    return new VaultRequest(Verb.LOOK_UP, path, Map.of(), null, Optional.empty());
   }
 
   static VaultRequest list(String path) {

@@ -60,40 +60,33 @@ final class LeasedLogins implements Succession {
   public Round next(int number, Consumer<String> step) throws InterruptedException, SQLException {
     WatchedLogin.Login old = current;
     OptionalLong role = superuser.numberOf(old.user());
+    int killedBefore = superuser.sessionsKilled(AgentFiles.DATABASE);
     step.accept("waiting for the successor of " + old.user());
     patience.require(SUCCESSOR_PATIENCE, "the next login", () -> watched.after(old).isPresent());
     current = watched.after(old).orElseThrow();
     step.accept("waiting until " + old.user() + " is revoked");
-    int lastSessions = awaitRevocation(old);
+    awaitRevocation(old);
     String user = current.user();
     Instant issuedAt = current.issuedAt();
     patience.await(
         LOGIN_PATIENCE, () -> observations.loginsSince(user, issuedAt) >= expectedLogins);
-    return inspect(number, old, role, lastSessions);
+    return inspect(number, old, role, killedBefore);
   }
 
-  /** Waits until the role is gone; how many sessions it still had when it was last there. */
-  private int awaitRevocation(WatchedLogin.Login old) throws InterruptedException {
-    int[] last = new int[1];
+  private void awaitRevocation(WatchedLogin.Login old) throws InterruptedException {
     patience.require(
         RETIREMENT_PATIENCE,
         "the revocation of " + old.user(),
         () -> {
           try {
-            int sessions = superuser.sessionsOf(old.user());
-            if (superuser.numberOf(old.user()).isEmpty()) {
-              return true;
-            }
-            last[0] = sessions;
-            return false;
+            return superuser.numberOf(old.user()).isEmpty();
           } catch (SQLException failed) {
             throw new IllegalStateException("the database cannot be asked", failed);
           }
         });
-    return last[0];
   }
 
-  private Round inspect(int number, WatchedLogin.Login old, OptionalLong role, int lastSessions)
+  private Round inspect(int number, WatchedLogin.Login old, OptionalLong role, int killedBefore)
       throws SQLException {
     LoginOutcome login = server.tryLogin(AgentFiles.DATABASE, old.user(), old.password());
     return new Round(
@@ -107,7 +100,7 @@ final class LeasedLogins implements Succession {
             .orElse(Double.NaN),
         old.user(),
         role.isPresent() ? superuser.sessionsOfNumber(role.getAsLong()) : 0,
-        lastSessions,
+        superuser.sessionsKilled(AgentFiles.DATABASE) - killedBefore,
         login instanceof LoginOutcome.Refused,
         login.words(),
         List.of());

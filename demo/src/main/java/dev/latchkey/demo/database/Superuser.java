@@ -74,6 +74,11 @@ public final class Superuser {
             Long.toString(role));
   }
 
+  /** How many sessions in a database were ended by somebody else than their client so far. */
+  public int sessionsKilled(String database) throws SQLException {
+    return (int) number("SELECT sessions_killed FROM pg_stat_database WHERE datname = ?", database);
+  }
+
   /** Whether a role is a superuser; false when there is no such role. */
   public boolean isSuperuser(String role) throws SQLException {
     return number("SELECT count(*) FROM pg_roles WHERE rolsuper AND rolname = ?", role) > 0;

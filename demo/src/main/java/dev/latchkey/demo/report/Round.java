@@ -14,7 +14,7 @@ import java.util.List;
  *     was none
  * @param retiredUser the login role of the version before
  * @param sessionsOfRetired sessions of it left after its retirement
- * @param endedSessions sessions of it that the agent had to end
+ * @param endedSessions sessions of it that had to be ended
  * @param oldPasswordRefused whether a login with the version before was refused
  * @param oldPassword how that login went, in words
  * @param problems what was not as it must be; empty when all was

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param loginsPerVersion how many new ones it used of each version
  * @param publishToUseMs from each publish to the first transaction as the new login role
  * @param sessionsOfRetired sessions of retired roles found after their retirement
- * @param endedSessions sessions that the agent had to end at retirements
+ * @param endedSessions sessions that had to be ended at retirements
  * @param oldPasswordRefused how many retired passwords were refused by a login
  * @param wrongPasswordRefused whether a wrong password was refused before everything else
  * @param ledger what the check of the books found, in words

@@ -126,6 +126,7 @@ class LeasingVaultTest {
   void aRevokedLoginIsRefusedAndItsSessionsAreEnded() throws Exception {
     JsonObject lease = agent.read("database/creds/orders");
     JsonObject login = lease.get("data").asObject();
+    int killed = superuser.sessionsKilled("orders");
     try (Connection open = connected(login)) {
       agent.write(
           "sys/leases/revoke",
@@ -133,6 +134,9 @@ class LeasingVaultTest {
 
       assertThat(open.isValid(5)).isFalse();
     }
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> superuser.sessionsKilled("orders") == killed + 1);
     String user = login.getString("username");
     assertThat(superuser.numberOf(user)).isEmpty();
     assertThat(server.tryLogin("orders", user, login.getString("password")))

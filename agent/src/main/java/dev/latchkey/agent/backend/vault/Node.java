@@ -69,7 +69,8 @@ final class Node {
   }
 
   private Condition told() {
-    HttpClient brief = client.within(PROBE_TIMEOUT);
+    // The backoff counts requests, so a probe whose connection breaks is not sent again.
+    HttpClient brief = client.once().within(PROBE_TIMEOUT);
     try {
       RestResponse response =
           new Rest(brief).url(url("sys/health")).header("X-Vault-Request", "true").get();

@@ -218,6 +218,17 @@ class VaultCircuitTest {
     assertThat(sent(first, "kv/data/a")).isEqualTo(3);
   }
 
+  /** The backoff of the probes is held to the requests that the server sees. */
+  @Test
+  void aProbeIsSentOnceOnAConnectionThatIsDropped() {
+    http.probe();
+    first.drop();
+    long before = sent(first, "sys/health");
+    http.probe();
+    http.probe();
+    assertThat(sent(first, "sys/health")).isEqualTo(before + 2);
+  }
+
   @Test
   void aReadThatMayGrantALeaseGoesOnANewConnectionAfterTheOldOneEnded() {
     VaultRequest lease = VaultRequest.read("database/creds/app");

@@ -171,7 +171,9 @@ final class RotationRunner {
     return true;
   }
 
+  /** Waits for something else than for the next try of what failed. */
   private boolean await(RotationRecord row, Move.Await await) {
+    troubles.remove(row.id());
     if (!await.equals(awaited.put(row.id(), await))) {
       progress.stepped(row);
     }

@@ -11,14 +11,19 @@ import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.target.Target;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Does at the target what each step says; every act may be done again. Blocks; on the rotation's
  * own thread.
  */
 final class StepActs {
+
+  /** How many earlier versions are known again. */
+  private static final int REMEMBERED = 20;
 
   private final SecretName name;
   private final RotationDeclaration declaration;
@@ -55,13 +60,35 @@ final class StepActs {
    * unless it is the current version's.
    */
   void undo(RotationRecord row, String currentLogin) {
-    if (row.step() == RotationStep.STORED && row.kind() != RotationKind.ADOPT) {
-      known(row).ifPresent(content -> upstream.takeBack(content, current(row)));
+    List<SecretContent> stored = stored(row);
+    if (!stored.isEmpty()) {
+      upstream.takeBack(stored, current(row));
     }
     boolean mine = row.kind() == RotationKind.ROTATE || row.kind() == RotationKind.RECOVER;
     if (row.isSet() && mine && !row.login().equals(currentLogin)) {
       SecretValue password = row.candidate().orElseGet(() -> Passwords.next(context.random()));
       target().retire(admin(), login(row.login()), password);
+    }
+  }
+
+  /**
+   * What the secret manager may have been given. A recovery took the place of a rotation that may
+   * have stored the same candidate, or of a rollback that may have stored an earlier version.
+   */
+  private List<SecretContent> stored(RotationRecord row) {
+    return switch (row.kind()) {
+      case ROTATE, ROLLBACK ->
+          row.step() == RotationStep.STORED ? known(row).stream().toList() : List.of();
+      case RECOVER -> Stream.concat(known(row).stream(), keptBefore()).toList();
+      case ADOPT -> List.of();
+    };
+  }
+
+  private Stream<SecretContent> keptBefore() {
+    try {
+      return context.current().history(name, REMEMBERED).stream().map(SecretState::content);
+    } catch (SecretException e) {
+      return Stream.empty();
     }
   }
 

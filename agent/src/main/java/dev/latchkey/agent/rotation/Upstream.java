@@ -118,15 +118,17 @@ final class Upstream {
   /**
    * Takes a version back that was written and is not published after all: what is current comes
    * again as the newest; where nothing is, the version is deleted. What somebody else wrote stays.
+   *
+   * @param ours what may have been written
    */
-  void takeBack(SecretContent content, Optional<SecretState> current) {
+  void takeBack(List<SecretContent> ours, Optional<SecretState> current) {
     place()
         .ifPresent(
             place -> {
               String newest = asked(place, () -> place.versions().newest(place.path()));
+              Optional<SecretContent> there = read(place, newest);
               Optional<SecretContent> before = current.map(SecretState::content);
-              if (!before.equals(Optional.of(content))
-                  && holds(place, newest, Optional.of(content))) {
+              if (!there.equals(before) && there.filter(ours::contains).isPresent()) {
                 takeBack(place, newest, before);
               }
             });

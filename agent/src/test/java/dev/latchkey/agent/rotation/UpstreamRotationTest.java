@@ -81,6 +81,24 @@ final class UpstreamRotationTest {
   }
 
   @Test
+  void aRecoveryThatFailsTakesBackWhatTheRotationBeforeItHadStored() {
+    rotatedOnce();
+    world.vault.loseAnswers(true);
+    world.rotate("").join();
+    world.target.refuseProofs(true);
+    world.recover();
+    world.time.advance(Duration.ofMinutes(5));
+    assertThat(world.state().step()).isEqualTo(RotationStep.FAILED);
+    world.vault.loseAnswers(false);
+    world.target.refuseProofs(false);
+    world.time.advance(Duration.ofMinutes(5));
+
+    SecretState now = world.currentState().orElseThrow();
+    assertThat(now.id().version()).isEqualTo(1);
+    assertThat(world.atVault()).contains(now.content());
+  }
+
+  @Test
   void whileTheManagerIsDownTheOldCredentialGoesOnAndTheWaitIsSeen() {
     rotatedOnce();
     world.atMoment("STORED BEFORE_WRITE", world.vault::turnDown);

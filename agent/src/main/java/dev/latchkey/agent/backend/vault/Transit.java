@@ -66,16 +66,15 @@ final class Transit implements RemoteKeyring {
   }
 
   /**
-   * A derived key is derived from the associated data, so that no other opens what it sealed; any
-   * other key takes it as its cipher does.
+   * Each key takes the associated data as its cipher does, and a derived one is derived from it
+   * too. The server passes over the context of a key that is not derived: it alone binds nothing.
    */
   private JsonObject bound(JsonObject item, SecretValue associatedData) {
-    if (key.derived()) {
-      return item.add("context", associatedData.read(Transit::base64));
+    if (associatedData.length() == 0) {
+      return item;
     }
-    return associatedData.length() == 0
-        ? item
-        : item.add("associated_data", associatedData.read(Transit::base64));
+    JsonObject bound = item.add("associated_data", associatedData.read(Transit::base64));
+    return key.derived() ? bound.add("context", associatedData.read(Transit::base64)) : bound;
   }
 
   private SecretException cannotEncrypt(JsonObject result) {

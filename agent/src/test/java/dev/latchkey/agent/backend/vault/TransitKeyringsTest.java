@@ -153,6 +153,17 @@ class TransitKeyringsTest extends KeyringsContract {
   }
 
   @Test
+  void aKeyThatIsNotDerivedBindsTheAssociatedDataWhateverTheKeyringSays() {
+    admin.write(mount + "/keys/plain", new JsonObject());
+    RemoteKeyring ring = keyring("plain", true, admin.root());
+    byte[] sealed = sealed(ring).ciphertext();
+    List<Keyrings.Decrypted> decrypted =
+        ring.decrypt(List.of(with(sealed, DATA), with(sealed, SecretValue.ofText("2"))));
+    assertThat(opened(decrypted.getFirst())).isEqualTo(SecretValue.ofText("hello"));
+    assertRefused(decrypted.getLast());
+  }
+
+  @Test
   void aVersionThatTheServerNoLongerOpensIsRefusedAsAnyOther() {
     RemoteKeyring ring = made(RING);
     byte[] old = sealed(ring).ciphertext();

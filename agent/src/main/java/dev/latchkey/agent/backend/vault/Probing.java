@@ -45,9 +45,12 @@ final class Probing {
                         + " version in kv_mounts, or allow a read of sys/internal/ui/mounts"));
   }
 
-  /** Asked for a path without {@code data/}, the engine with versions says that it wants one. */
+  /**
+   * Asked for a path without {@code data/}, the engine with versions says that it wants one. Asked
+   * for a list, since a read of another engine's path could grant a lease that is in no ledger.
+   */
   private Optional<Mount> pointedAway(Mount guess, String full) {
-    return calls.ask(VaultRequest.read(full)) instanceof Answer.Refused refused
+    return calls.ask(VaultRequest.list(full)) instanceof Answer.Refused refused
             && ServerText.texts(refused.body(), "warnings").stream()
                 .anyMatch(warning -> warning.contains("versioned K/V"))
         ? Optional.of(mounts.learn(new Mount(guess.path(), Mount.Kind.KV2)))

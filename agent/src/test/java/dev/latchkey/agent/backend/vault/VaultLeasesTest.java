@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.latchkey.agent.backend.BackendRead;
+import dev.latchkey.agent.backend.FakeBackend;
 import dev.latchkey.agent.backend.Leasing;
 import dev.latchkey.agent.secret.Lifetime;
 import dev.latchkey.agent.secret.Reason;
@@ -125,6 +126,31 @@ class VaultLeasesTest {
   private static Lifetime.Leased leased(BackendRead read) {
     assertThat(read.lifetime()).isInstanceOf(Lifetime.Leased.class);
     return (Lifetime.Leased) read.lifetime();
+  }
+
+  /** A user that a mere look at the mount makes would be in no ledger. */
+  @Test
+  void whereTheMountIsNotToldNoWriteMakesAUser() {
+    proxy.only("sys/internal/ui/mounts").answer(403, "{\"errors\":[\"permission denied\"]}");
+    VaultBackend another =
+        new VaultBackend(http, new FixedTokens(admin.root()), VaultOptions.NONE, time);
+    role("never", "20s", "60s");
+    String path = database + "creds/never";
+    List<Runnable> calls =
+        List.of(
+            () -> another.put(path, FakeBackend.text("one"), Optional.empty()),
+            () -> another.newest(path),
+            () -> another.delete(path, List.of()),
+            () -> another.undelete(path, List.of("1")),
+            () -> another.destroy(path, List.of("1")));
+    assertThat(calls)
+        .allSatisfy(
+            call -> {
+              SecretException failure = failure(call);
+              assertThat(failure.reason()).isEqualTo(Reason.NOT_POSSIBLE_NOW);
+              assertThat(failure).hasMessageContaining("kv_mounts");
+            });
+    assertThat(admin.list("sys/leases/lookup/" + path)).isEmpty();
   }
 
   @Test

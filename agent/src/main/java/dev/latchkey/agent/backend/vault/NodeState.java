@@ -6,6 +6,8 @@ public enum NodeState {
   UNKNOWN("was not asked yet"),
   /** Does its work. */
   ACTIVE("works"),
+  /** Answers, but something before it keeps it from telling how it is. */
+  ANSWERING("answers, but its health is not told; let sys/health through the gateway before it"),
   /** Leaves the work to another server of its cluster. */
   STANDBY("is on standby and names no active server; add the active server's address"),
   /** Holds its data locked. */
@@ -28,14 +30,14 @@ public enum NodeState {
     return sentence;
   }
 
-  /** What the status of {@code sys/health} says. */
+  /** What the status of {@code sys/health} says; a refusal is nobody's health. */
   static NodeState ofHealth(int status) {
     return switch (status) {
       case 200 -> ACTIVE;
       case 429, 472, 473 -> STANDBY;
       case 501 -> UNINITIALISED;
       case 503 -> SEALED;
-      default -> FAILING;
+      default -> status >= 400 && status < 500 ? ANSWERING : FAILING;
     };
   }
 }

@@ -164,7 +164,7 @@ public final class VaultHttp implements Health, AutoCloseable {
         .filter(
             index ->
                 switch (nodes.get(index).state()) {
-                  case ACTIVE, UNKNOWN -> true;
+                  case ACTIVE, ANSWERING, UNKNOWN -> true;
                   case STANDBY, SEALED, UNINITIALISED, FAILING, UNREACHABLE -> false;
                 })
         .findFirst();
@@ -189,11 +189,14 @@ public final class VaultHttp implements Health, AutoCloseable {
 
   /**
    * Why none of the servers works; empty when one does. A server on standby leaves calls to the one
-   * that is active, which the next call shows.
+   * that is active, and one that does not tell how it is may work: the next call shows both.
    */
   private Optional<Outage> outage() {
     Map<Node, Node.Condition> told = conditions();
-    Optional<Node> works = first(told, NodeState.ACTIVE).or(() -> first(told, NodeState.STANDBY));
+    Optional<Node> works =
+        first(told, NodeState.ACTIVE)
+            .or(() -> first(told, NodeState.ANSWERING))
+            .or(() -> first(told, NodeState.STANDBY));
     if (works.isPresent()) {
       preferred = nodes.indexOf(works.get());
       return Optional.empty();
@@ -237,7 +240,7 @@ public final class VaultHttp implements Health, AutoCloseable {
           ? ComponentHealth.healthy(component)
           : ComponentHealth.degraded(component, faults);
     }
-    return nodes.stream().anyMatch(node -> node.state() == NodeState.UNKNOWN)
+    return nodes.stream().anyMatch(node -> node.state().compareTo(NodeState.STANDBY) < 0)
         ? ComponentHealth.healthy(component)
         : ComponentHealth.unhealthy(component, all());
   }

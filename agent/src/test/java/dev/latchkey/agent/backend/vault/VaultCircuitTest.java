@@ -147,6 +147,27 @@ class VaultCircuitTest {
     assertThat(events).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {403, 404})
+  void behindAGatewayThatHidesTheHealthARealCallDecides(int hidden) {
+    first.answer(502, "<html></html>");
+    for (int i = 0; i < 3; i++) {
+      assertThat(failure(http)).isPresent();
+    }
+    first.only("sys/health").answer(hidden, "<html></html>");
+    time.advance(Duration.ofSeconds(2));
+    assertThat(http.health().reason()).contains("half open");
+    assertThat(failure(http)).isEmpty();
+    assertThat(http.health().level()).isEqualTo(ComponentHealth.Level.HEALTHY);
+    first.only("").answer(502, "<html></html>");
+    for (int i = 0; i < 3; i++) {
+      assertThat(failure(http)).isPresent();
+    }
+    first.only("").answer(hidden == 403 ? 502 : 503, "<html></html>");
+    time.advance(Duration.ofSeconds(2));
+    assertThat(http.health().reason()).contains("circuit is open");
+  }
+
   @Test
   void theProbeCarriesNoTokenAndHonoursTheServersWait() {
     first.answer(503, "{\"errors\":[\"Vault is sealed\"]}", "Retry-After: 20");

@@ -284,6 +284,9 @@ class VaultHttpTest {
     "501, UNINITIALISED",
     "503, SEALED",
     "500, FAILING",
+    "400, ANSWERING",
+    "403, ANSWERING",
+    "404, ANSWERING",
   })
   void aProbeTellsStandbyFromSealed(int status, NodeState state) {
     first.answer(status, "{}");

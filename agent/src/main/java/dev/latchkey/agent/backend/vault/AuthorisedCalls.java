@@ -2,8 +2,10 @@ package dev.latchkey.agent.backend.vault;
 
 import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.backend.Tokens;
+import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretValue;
 import io.github.jopenlibs.vault.json.JsonObject;
+import java.util.function.Supplier;
 
 /**
  * Calls made with the agent's token: once more when the server refused the first and there is a new
@@ -26,12 +28,21 @@ final class AuthorisedCalls {
 
   /** Makes the call; what the server refuses is an answer. */
   Answer ask(VaultRequest request) {
-    Login.Token token = tokens.token();
+    Login.Token token = beforehand(tokens::token);
     Answer answer = http.ask(request.as(token.value()));
-    if (isForbidden(answer) && tokens.refused(token)) {
-      answer = http.ask(request.as(tokens.token().value()));
+    if (isForbidden(answer) && beforehand(() -> tokens.refused(token))) {
+      answer = http.ask(request.as(beforehand(tokens::token).value()));
     }
     return answer;
+  }
+
+  /** Whoever is without a token has done nothing yet, or was refused. */
+  private static <T> T beforehand(Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (SecretException noToken) {
+      throw noToken.ofNothingDone();
+    }
   }
 
   /** Makes the call with the token that it has and no other; what is refused is thrown. */

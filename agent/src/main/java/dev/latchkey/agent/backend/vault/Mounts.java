@@ -1,5 +1,6 @@
 package dev.latchkey.agent.backend.vault;
 
+import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.time.TimeSource;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.time.Duration;
@@ -44,7 +45,11 @@ final class Mounts {
         });
   }
 
-  /** The engine that serves {@code full}, a path of at least two segments. */
+  /**
+   * The engine that serves {@code full}, a path of at least two segments.
+   *
+   * @throws SecretException of nothing done, since the mount is looked up before all else
+   */
   Mount of(String full) {
     for (int slash = full.indexOf('/'); slash >= 0; slash = full.indexOf('/', slash + 1)) {
       Optional<Mount> found = at(full.substring(0, slash + 1));
@@ -52,7 +57,11 @@ final class Mounts {
         return found.get();
       }
     }
-    return learn(asked(full));
+    try {
+      return learn(asked(full));
+    } catch (SecretException cannotTell) {
+      throw cannotTell.ofNothingDone();
+    }
   }
 
   /** Keeps what a read showed about a mount that the server would not tell of. */

@@ -19,6 +19,11 @@ public interface RemoteKeyring {
   /** Decrypts each item under the key its ciphertext names; fails as {@link #encrypt} does. */
   List<Keyrings.Decrypted> decrypt(List<Keyrings.Sealed> items);
 
-  /** Has the server add a key, and encrypts with it from then on; fails as {@link #encrypt}. */
+  /**
+   * Has the server add a key, and encrypts with it from then on; fails as {@link #encrypt}, but
+   * never after the key was added.
+   *
+   * @return the key that was added; key id and version are 0 where the server does not tell them
+   */
   Keyrings.KeyVersion rotate();
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class Transit implements RemoteKeyring {
 
   private static final String RESULTS = "batch_results";
   private static final JsonObject ANY = new JsonObject();
+  private static final KeyVersion UNTOLD = new KeyVersion(0, 0);
 
   private final AuthorisedCalls calls;
   private final TransitKey key;
@@ -180,17 +182,47 @@ final class Transit implements RemoteKeyring {
         Failures.USUAL_DELAY);
   }
 
-  /** The version is what the next encryption is made with: not every release tells it. */
+  /**
+   * Not every release tells the version with the answer. It is what the next encryption is made
+   * with, and the newest of the key; a token may be allowed to see either, or neither.
+   */
   @Override
   public KeyVersion rotate() {
     VaultRequest request = VaultRequest.write(key.path() + "/rotate", new JsonObject());
-    Answer answer = calls.ask(request);
-    if (answer instanceof Answer.Refused) {
-      throw refused(request, answer);
+    return switch (calls.ask(request)) {
+      case Answer.Done done -> version(done.body()).orElseGet(this::rotated);
+      case Answer.Refused refused -> throw refused(request, refused);
+    };
+  }
+
+  /** What is known of a key that was rotated for certain. */
+  private KeyVersion rotated() {
+    return tried(this::used).or(() -> tried(this::newest)).orElse(UNTOLD);
+  }
+
+  private static Optional<KeyVersion> tried(Supplier<Optional<KeyVersion>> way) {
+    try {
+      return way.get();
+    } catch (SecretException cannotTell) {
+      return Optional.empty();
     }
+  }
+
+  private Optional<KeyVersion> used() {
     SecretValue some = SecretValue.ofText("latchkey");
     SecretValue data = key.derived() ? some : SecretValue.ofText("");
-    return encrypt(List.of(new Keyrings.Plain(some, data))).getFirst().key();
+    return Optional.of(encrypt(List.of(new Keyrings.Plain(some, data))).getFirst().key());
+  }
+
+  private Optional<KeyVersion> newest() {
+    return version(calls.done(VaultRequest.lookUp(key.path())));
+  }
+
+  private Optional<KeyVersion> version(JsonObject answer) {
+    return ServerText.object(answer, "data")
+        .map(data -> ServerText.number(data, "latest_version"))
+        .filter(latest -> latest > 0 && latest <= Integer.MAX_VALUE)
+        .map(latest -> key.version(latest.intValue()));
   }
 
   private static String base64(byte[] bytes) {

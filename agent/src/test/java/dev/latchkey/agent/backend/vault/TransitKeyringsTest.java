@@ -164,6 +164,35 @@ class TransitKeyringsTest extends KeyringsContract {
   }
 
   @Test
+  void aRotationIsToldWhateverElseTheTokenMayDo() {
+    made(RING);
+    String rotates = "path \"%s/keys/default/rotate\" { capabilities = [\"update\"] }%n";
+    String encrypts = "path \"%s/encrypt/default\" { capabilities = [\"update\"] }";
+    String reads = "path \"%s/keys/default\" { capabilities = [\"read\"] }";
+    proxy.only("/rotate").alter(body -> body.replace("latest_version", "untold"));
+    assertThat(rotated(rotates + encrypts)).isEqualTo(version(2));
+    assertThat(rotated(rotates + reads)).isEqualTo(version(3));
+    assertThat(rotated(rotates + rotates)).isEqualTo(new Keyrings.KeyVersion(0, 0));
+    assertThat(sealed(keyring(RING, false, admin.root())).key()).isEqualTo(version(4));
+  }
+
+  @Test
+  void aRotationThatTellsItsVersionNeedsNoMoreCalls() {
+    made(RING);
+    proxy.only("/rotate").answer(200, "{\"data\":{\"latest_version\":7}}");
+    assertThat(keyring(RING, false, admin.root()).rotate()).isEqualTo(version(7));
+    assertThat(proxy.requests()).isEqualTo(1);
+  }
+
+  private Keyrings.KeyVersion version(int version) {
+    return new TransitKey(mount, RING, false).version(version);
+  }
+
+  private Keyrings.KeyVersion rotated(String rules) {
+    return keyring(RING, false, admin.tokenWith(rules.formatted(mount, mount))).rotate();
+  }
+
+  @Test
   void aVersionThatTheServerNoLongerOpensIsRefusedAsAnyOther() {
     RemoteKeyring ring = made(RING);
     byte[] old = sealed(ring).ciphertext();

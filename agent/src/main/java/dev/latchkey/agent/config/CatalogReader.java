@@ -165,7 +165,7 @@ final class CatalogReader {
                 section,
                 type.get(),
                 rotation,
-                new SourceReader(section, type.get(), targets).read()));
+                new SourceReader(text, section, type.get(), targets).read()));
   }
 
   private static Declaration declaration(

@@ -9,11 +9,19 @@ import java.util.Optional;
 /** Reads what is to know of where a secret comes from, besides its path. */
 final class SourceReader {
 
+  private final String name;
   private final Section section;
   private final BackendSettings backend;
   private final List<TargetDeclaration> targets;
 
-  SourceReader(Section section, BackendSettings backend, List<TargetDeclaration> targets) {
+  /**
+   * Of the secret called {@code name}, which is its path too where none is given.
+   *
+   * @param backend where it comes from
+   */
+  SourceReader(
+      String name, Section section, BackendSettings backend, List<TargetDeclaration> targets) {
+    this.name = name;
     this.section = section;
     this.backend = backend;
     this.targets = targets;
@@ -50,19 +58,27 @@ final class SourceReader {
     }
   }
 
-  private void checkTarget(String name) {
+  private void checkTarget(String target) {
     List<String> known = targets.stream().map(TargetDeclaration::name).toList();
-    if (!known.contains(name)) {
+    if (!known.contains(target)) {
       section.problem(
-          "target", "there is no target \"" + name + "\"; " + Nearest.hint(name, known));
+          "target", "there is no target \"" + target + "\"; " + Nearest.hint(target, known));
     }
     if (section.has("rotation")) {
       section.problem("target", "belongs to a login that Vault changes; rotation names its own");
     }
-    if (backend instanceof BackendSettings.Local || !section.text("path").contains(STATIC_LOGIN)) {
+    if (!isStaticLogin()) {
       section.problem(
           "target", "belongs to a static role, such as database" + STATIC_LOGIN + "orders");
     }
+  }
+
+  private boolean isStaticLogin() {
+    return switch (backend) {
+      case BackendSettings.Local local -> false;
+      case BackendSettings.Vault vault ->
+          (vault.prefix() + section.optionalText("path").orElse(name)).contains(STATIC_LOGIN);
+    };
   }
 
   private static final String STATIC_LOGIN = "/static-creds/";

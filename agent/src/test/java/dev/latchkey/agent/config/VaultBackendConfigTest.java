@@ -134,6 +134,29 @@ class VaultBackendConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "'' | orders: { backend: v, path: d/static-creds/orders, target: shop }",
+        "'' | d/static-creds/orders: { backend: v, target: shop }",
+        "', prefix: d/' | static-creds/orders: { backend: v, target: shop }",
+        "', prefix: d/static-creds/' | orders: { backend: v, target: shop }",
+        "', prefix: d/static-creds/' | orders: { backend: v, path: other, target: shop }",
+      })
+  void aStaticRoleIsKnownByTheWholePath(String prefix, String secret) {
+    AgentConfig config =
+        accepted(
+            """
+            backends: { v: { type: vault, address: "http://127.0.0.1:8200" %s } }
+            targets: { shop: { url: "jdbc:postgresql://db/orders" } }
+            secrets: { %s }
+            """
+                .formatted(prefix, secret),
+            Map.of("VAULT_TOKEN", "t"));
+    assertThat(config.secrets().getFirst().source().target()).contains("shop");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "{ backend: v, path: d/static-creds/x, target: shap } | did you mean \"shop\"",
         "{ backend: v, path: kv/x, target: shop } | target: belongs to a static role",
         "{ target: shop } | target: belongs to a static role",

@@ -85,4 +85,12 @@ public record Declaration(
         lease,
         SourceDeclaration.PLAIN);
   }
+
+  /** Whether both are kept at one place; what is delivered wrapped is kept at none. */
+  public boolean sharesPath(Declaration other) {
+    return backend.equals(other.backend)
+        && path.equals(other.path)
+        && source.wrapped().isEmpty()
+        && other.source.wrapped().isEmpty();
+  }
 }

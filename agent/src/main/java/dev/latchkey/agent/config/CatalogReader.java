@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -146,7 +147,24 @@ final class CatalogReader {
     List<Declaration> secrets = new ArrayList<>();
     root.named("secrets")
         .forEach((text, section) -> secret(text, section, targets).ifPresent(secrets::add));
+    secrets.stream()
+        .filter(each -> each.rotation().isPresent())
+        .forEach(one -> alone(one, secrets));
     return secrets;
+  }
+
+  /** By another name what is rotated could be written to, past the rotation. */
+  private void alone(Declaration rotated, List<Declaration> secrets) {
+    secrets.stream()
+        .filter(other -> other.sharesPath(rotated) && !other.name().equals(rotated.name()))
+        .forEach(
+            other ->
+                Objects.requireNonNull(root.named("secrets").get(other.name().text()))
+                    .problem(
+                        "path",
+                        "is that of "
+                            + rotated.name()
+                            + ", which is rotated; read it by that name, and remove this one"));
   }
 
   private Optional<Declaration> secret(

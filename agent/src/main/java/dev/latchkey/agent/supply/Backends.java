@@ -7,6 +7,7 @@ import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which backend a secret comes from. */
 final class Backends {
@@ -34,6 +35,14 @@ final class Backends {
                             + " is neither declared nor under an open prefix; declare it under"
                             + " secrets: or open a prefix under mounts:"));
     return new Source(declaration, named(declaration.backend()));
+  }
+
+  /** The rotated secret that is kept where {@code declaration} is, be it the same or another. */
+  Optional<SecretName> rotatedAt(Declaration declaration) {
+    return catalog.declared().stream()
+        .filter(each -> each.rotation().isPresent() && each.sharesPath(declaration))
+        .map(Declaration::name)
+        .findFirst();
   }
 
   /** Whether the secret comes from the backend of that name. */

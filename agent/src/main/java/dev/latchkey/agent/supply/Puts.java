@@ -30,8 +30,9 @@ final class Puts {
   /** Writes, and publishes what was written. */
   Published put(Supply.Put put) {
     Backends.Source source = backends.of(put.name());
-    if (source.declaration().rotation().isPresent()) {
-      throw rotated(put.name());
+    Optional<SecretName> rotated = backends.rotatedAt(source.declaration());
+    if (rotated.isPresent()) {
+      throw rotated(rotated.get());
     }
     WrappedSecrets.refuse(source.declaration());
     if (!(source.backend() instanceof Writable writable)) {

@@ -48,9 +48,9 @@ final class VersionChanges {
     String path = source.declaration().path();
     Optional<String> newest = newest(versioned, path, change);
     List<String> named = named(change, newest);
-    if (source.declaration().rotation().isPresent()) {
-      refuseTheCurrent(change, named, newest);
-    }
+    backends
+        .rotatedAt(source.declaration())
+        .ifPresent(rotated -> refuseTheCurrent(rotated, change, named, newest));
     act(versioned, path, change, named);
     settled.accept(change.name());
     boolean takesNewest = change.kind().takesAway() && hits(change.name(), named, newest);
@@ -114,11 +114,14 @@ final class VersionChanges {
   }
 
   private void refuseTheCurrent(
-      Supply.VersionChange change, List<String> named, Optional<String> newest) {
-    if (change.kind().takesAway() && hits(change.name(), named, newest)) {
+      SecretName rotated,
+      Supply.VersionChange change,
+      List<String> named,
+      Optional<String> newest) {
+    if (change.kind().takesAway() && hits(rotated, named, newest)) {
       throw SecretException.of(
           Reason.NOT_POSSIBLE_NOW,
-          change.name()
+          rotated
               + " is rotated, so the version in use is not taken away; name earlier ones, or rotate"
               + " first");
     }

@@ -175,6 +175,30 @@ class VaultBackendConfigTest {
     assertThat(String.join("\n", refused(text))).contains(problem);
   }
 
+  @ParameterizedTest
+  @CsvSource({"kv/x, 1", "kv/y, 0"})
+  void whatIsRotatedIsDeclaredOnce(String path, int problems) {
+    String text =
+        """
+        backends:
+          v: { type: vault, address: "http://h:1", login: { type: token, token: t } }
+        targets: { shop: { url: "jdbc:postgresql://db/orders", admin: root } }
+        secrets:
+          root: { backend: v, path: kv/root }
+          kv/x: { backend: v, rotation: { target: shop, users: [a, b], owner: o } }
+          other: { backend: v, path: %s }
+        """
+            .formatted(path);
+    Loaded loaded = load(text, Map.of());
+    List<String> told =
+        loaded instanceof Loaded.Refused refused
+            ? refused.problems().stream().map(Object::toString).toList()
+            : List.of();
+    assertThat(told)
+        .hasSize(problems)
+        .allMatch(problem -> problem.contains("is that of kv/x, which is rotated"));
+  }
+
   @Test
   void aWrappedSecretNamesTheFileOfItsToken() {
     AgentConfig config =

@@ -7,6 +7,7 @@ import dev.latchkey.agent.backend.FakeBackend;
 import dev.latchkey.agent.backend.local.LocalBackend;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.catalog.DeclaredCatalog;
+import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.catalog.RotationDeclaration;
 import dev.latchkey.agent.current.CaffeineCurrent;
 import dev.latchkey.agent.current.InMemoryVersionStore;
@@ -33,7 +34,10 @@ class RotatedPutTest {
   private final InMemoryVersionStore store = new InMemoryVersionStore();
   private final DeclaredCatalog catalog =
       new DeclaredCatalog(
-          List.of(rotated("local"), rotated("remote")), List.of(), List.of(), Set.of());
+          List.of(rotated("local"), rotated("remote")),
+          List.of(new Mount("open/", "", "remote", HOUR, HOUR, true)),
+          List.of(),
+          Set.of());
   private final FakeBackend remote = new FakeBackend();
   private final Puts puts =
       new Puts(
@@ -64,13 +68,15 @@ class RotatedPutTest {
                 HOUR)));
   }
 
+  private static Supply.Put put(SecretName name) {
+    return new Supply.Put(name, FakeBackend.text("x"), OptionalLong.empty(), "", "uid 0", "");
+  }
+
   @Test
   void aRotatedSecretIsNotPutSinceThatGoesRoundProofOverlapAndRetirement() {
     for (String backend : List.of("local", "remote")) {
       SecretName name = new SecretName(ROTATED + "-" + backend);
-      Supply.Put put =
-          new Supply.Put(name, FakeBackend.text("x"), OptionalLong.empty(), "", "uid 0", "");
-      assertThatThrownBy(() -> puts.put(put))
+      assertThatThrownBy(() -> puts.put(put(name)))
           .isInstanceOfSatisfying(
               SecretException.class,
               refused -> {
@@ -80,6 +86,10 @@ class RotatedPutTest {
                     .contains("rotate " + name + " --recover");
               });
     }
+    assertThatThrownBy(() -> puts.put(put(new SecretName("open/remote"))))
+        .as("the same path by the name that an open prefix gives it")
+        .isInstanceOf(SecretException.class)
+        .hasMessageContaining("adopt " + ROTATED + "-remote takes over");
     assertThat(store.writes()).isZero();
     assertThat(remote.list("", "", 10)).isEmpty();
   }

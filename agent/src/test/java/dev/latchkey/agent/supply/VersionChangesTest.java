@@ -7,6 +7,7 @@ import dev.latchkey.agent.backend.FakeBackend;
 import dev.latchkey.agent.backend.local.LocalBackend;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.catalog.DeclaredCatalog;
+import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.catalog.RotationDeclaration;
 import dev.latchkey.agent.current.CaffeineCurrent;
 import dev.latchkey.agent.current.ChangeListener;
@@ -59,7 +60,7 @@ class VersionChangesTest {
                           Optional.empty(),
                           HOUR,
                           HOUR)))),
-          List.of(),
+          List.of(new Mount("open/", "", "remote", HOUR, HOUR, true)),
           List.of(),
           Set.of());
   private final CaffeineCurrent current =
@@ -184,6 +185,9 @@ class VersionChangesTest {
     remote.with("orders-db", "a").with("orders-db", "b");
     assertReason(Reason.NOT_POSSIBLE_NOW, () -> change(ROTATED, Kind.DELETE, ""));
     assertReason(Reason.NOT_POSSIBLE_NOW, () -> change(ROTATED, Kind.DESTROY, "", "1", "2"));
+    SecretName open = new SecretName("open/orders-db");
+    assertReason(Reason.NOT_POSSIBLE_NOW, () -> change(open, Kind.DELETE, ""));
+    assertReason(Reason.NOT_POSSIBLE_NOW, () -> change(open, Kind.DESTROY, "", "1", "2"));
     assertThat(change(ROTATED, Kind.DESTROY, "", "1")).containsExactly("1");
     assertThat(remote.read("orders-db", Optional.empty()).content())
         .isEqualTo(FakeBackend.text("b"));

@@ -90,7 +90,7 @@ final class Issues {
   /** A refusal closes the intent; after anything else nobody knows what was granted. */
   private BackendRead read(Backend backend, Declaration declaration, Lease intent) {
     try {
-      return read(backend, declaration);
+      return context.calls().during(intent, () -> read(backend, declaration));
     } catch (SecretException failure) {
       Optional<Lease> open = open(intent);
       if (grantedNothing(failure)) {

@@ -28,6 +28,7 @@ import java.util.random.RandomGenerator;
  * @param tokens the agent's own token for each backend that takes one, by the backend's name
  * @param random of ids and jitter; safe for use by several threads
  * @param executor runs each task on a virtual thread of its own
+ * @param calls of this process that may bring a lease
  */
 public record LeaseContext(
     Catalog catalog,
@@ -42,7 +43,40 @@ public record LeaseContext(
     Timers timers,
     RandomGenerator random,
     Executor executor,
-    EventSink events) {
+    EventSink events,
+    CallsUnderWay calls) {
+
+  /** A context before any call was made. */
+  public LeaseContext(
+      Catalog catalog,
+      Current current,
+      Holders holders,
+      AuditLog audit,
+      LeaseStore store,
+      Transaction.Runner transactions,
+      Map<String, Backend> backends,
+      Map<String, Tokens> tokens,
+      TimeSource time,
+      Timers timers,
+      RandomGenerator random,
+      Executor executor,
+      EventSink events) {
+    this(
+        catalog,
+        current,
+        holders,
+        audit,
+        store,
+        transactions,
+        backends,
+        tokens,
+        time,
+        timers,
+        random,
+        executor,
+        events,
+        new CallsUnderWay(time));
+  }
 
   public LeaseContext {
     backends = Map.copyOf(backends);

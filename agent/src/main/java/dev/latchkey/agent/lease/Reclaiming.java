@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  *
  * <p>What the manager lists is held against the whole ledger, since another secret may have the
  * same path, and only when no call under it can still bring a lease: neither the intent's own nor
- * one of another secret.
+ * one of another secret. The calls of this process are known; those of one that died are over when
+ * the manager's limit for a call is.
  */
 final class Reclaiming {
 
@@ -50,13 +51,20 @@ final class Reclaiming {
     if (!context.terms(intent.secret()).exclusive()) {
       return Duration.between(context.time().now(), intent.expiresAt());
     }
-    Instant settled =
+    Instant asked =
         ledger.get().stream()
             .filter(row -> row.stage() == Lease.Stage.INTENT && row.sharesPath(intent))
             .map(Lease::lastAskedAt)
-            .reduce(intent.lastAskedAt(), (a, b) -> a.isAfter(b) ? a : b)
-            .plus(limit(intent));
-    return Duration.between(context.time().now(), settled);
+            .reduce(askedUntil(intent), Reclaiming::later);
+    return Duration.between(context.time().now(), asked.plus(limit(intent)));
+  }
+
+  private Instant askedUntil(Lease intent) {
+    return later(intent.lastAskedAt(), context.calls().askedUntil(intent));
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
   }
 
   private Duration limit(Lease intent) {
@@ -99,6 +107,6 @@ final class Reclaiming {
 
   private boolean isOf(Lease intent, Instant issuedAt) {
     return !issuedAt.isBefore(intent.issuedAt().minus(CLOCKS_DIFFER))
-        && issuedAt.isBefore(intent.lastAskedAt().plus(limit(intent)).plus(CLOCKS_DIFFER));
+        && issuedAt.isBefore(askedUntil(intent).plus(limit(intent)).plus(CLOCKS_DIFFER));
   }
 }

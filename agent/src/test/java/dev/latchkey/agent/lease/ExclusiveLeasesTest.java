@@ -66,6 +66,45 @@ class ExclusiveLeasesTest {
     assertThat(alone.backend.living()).hasSize(1);
   }
 
+  /** With its lookups, its logins and its wait for a place a read takes longer than one call. */
+  @Test
+  void theLeaseOfACallThatIsStillUnderWayIsLeftAlone() {
+    world.backend.lives = () -> Duration.ofHours(1);
+    world.backend.losesAnswers = true;
+    world.start();
+    world.backend.losesAnswers = false;
+    assertThat(world.stages()).containsExactly(Stage.INTENT, Stage.INTENT);
+    world.backend.onTheWay = () -> world.time.advance(Duration.ofSeconds(40));
+    world.time.advance(Duration.ofSeconds(5));
+    assertThat(world.current.read(SECOND).state().id().version()).isEqualTo(1);
+    assertThat(world.backend.living())
+        .containsAll(
+            world.ledger.list().stream()
+                .filter(row -> row.lease().stage() == Stage.HELD)
+                .map(row -> row.lease().leaseId())
+                .toList());
+    world.time.advance(Duration.ofMinutes(1));
+    assertThat(world.stages()).containsExactly(Stage.HELD, Stage.HELD);
+    assertThat(world.backend.living()).hasSize(2);
+  }
+
+  /** Its lease may be granted when the call has long been under way, and later still. */
+  @Test
+  void theLimitCountsFromTheEndOfTheCall() {
+    LeaseWorld alone = new LeaseWorld(EXCLUSIVE, 7);
+    alone.backend.lives = () -> Duration.ofHours(1);
+    alone.backend.losesAnswers = true;
+    alone.backend.onTheWay = () -> alone.time.advance(Duration.ofSeconds(40));
+    alone.start();
+    alone.backend.losesAnswers = false;
+    alone.time.advance(Duration.ofSeconds(1));
+    alone.time.advance(Duration.ofSeconds(6));
+    alone.backend.grantLate("creds/orders-db");
+    alone.time.advance(Duration.ofSeconds(20));
+    assertThat(alone.stages()).containsExactly(Stage.HELD);
+    assertThat(alone.backend.living()).hasSize(1);
+  }
+
   @Test
   void aCallThatWasCertainlyNotMadeLeavesNoIntent() {
     world.backend.failure =

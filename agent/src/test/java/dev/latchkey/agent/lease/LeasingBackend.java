@@ -45,6 +45,9 @@ final class LeasingBackend implements Backend, Leasing {
   /** Grants the next lease, and then loses the answer. */
   boolean losesAnswers;
 
+  /** What happens while the answer of the next read, which was granted, is on its way. */
+  Runnable onTheWay = () -> {};
+
   /** What a renewal answers in place of what it granted. */
   @Nullable Renewal oddRenewal;
 
@@ -77,6 +80,9 @@ final class LeasingBackend implements Backend, Leasing {
     Instant now = time.now();
     Duration life = lives.get();
     grants.put(id, new Grant(now, now.plus(life)));
+    Runnable happening = onTheWay;
+    onTheWay = () -> {};
+    happening.run();
     if (losesAnswers) {
       throw SecretException.of(Reason.UNAVAILABLE, "the answer was lost");
     }

@@ -35,6 +35,7 @@ final class VersionChanges {
 
   List<String> change(Supply.VersionChange change) {
     Backends.Source source = backends.of(change.name());
+    WrappedSecrets.refuse(source.declaration());
     if (!(source.backend() instanceof Versioned versioned)) {
       throw SecretException.of(
           Reason.UNSUPPORTED,

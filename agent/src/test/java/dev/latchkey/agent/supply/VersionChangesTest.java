@@ -7,8 +7,10 @@ import dev.latchkey.agent.backend.FakeBackend;
 import dev.latchkey.agent.backend.local.LocalBackend;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.catalog.DeclaredCatalog;
+import dev.latchkey.agent.catalog.LeaseDeclaration;
 import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.catalog.RotationDeclaration;
+import dev.latchkey.agent.catalog.SourceDeclaration;
 import dev.latchkey.agent.current.CaffeineCurrent;
 import dev.latchkey.agent.current.ChangeListener;
 import dev.latchkey.agent.current.Held;
@@ -22,6 +24,7 @@ import dev.latchkey.agent.store.InMemoryTransactions;
 import dev.latchkey.agent.supply.Supply.VersionChange.Kind;
 import dev.latchkey.agent.time.Backoff;
 import dev.latchkey.agent.time.FakeTime;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,7 @@ class VersionChangesTest {
   private static final SecretName MAIL = new SecretName("mail");
   private static final SecretName ROTATED = new SecretName("orders-db");
   private static final SecretName LOCAL = new SecretName("local");
+  private static final SecretName WRAPPED = new SecretName("wrapped");
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final FakeTime time = new FakeTime();
@@ -49,6 +53,7 @@ class VersionChangesTest {
           List.of(
               declared(MAIL, "remote", Optional.empty()),
               declared(LOCAL, "local", Optional.empty()),
+              wrapped(),
               declared(
                   ROTATED,
                   "remote",
@@ -100,6 +105,26 @@ class VersionChangesTest {
       SecretName name, String backend, Optional<RotationDeclaration> rotation) {
     return new Declaration(
         name, backend, name.text(), "static", true, HOUR, HOUR, true, "", rotation);
+  }
+
+  /** Its path at the backend is its name, for want of any. */
+  private static Declaration wrapped() {
+    return new Declaration(
+        WRAPPED,
+        "remote",
+        WRAPPED.text(),
+        "static",
+        false,
+        HOUR,
+        HOUR,
+        true,
+        "",
+        Optional.empty(),
+        LeaseDeclaration.DEFAULT,
+        new SourceDeclaration(
+            Optional.empty(),
+            Optional.of(
+                new SourceDeclaration.Wrapped(Path.of("nowhere", "token"), Optional.empty()))));
   }
 
   @AfterEach
@@ -191,6 +216,16 @@ class VersionChangesTest {
     assertThat(change(ROTATED, Kind.DESTROY, "", "1")).containsExactly("1");
     assertThat(remote.read("orders-db", Optional.empty()).content())
         .isEqualTo(FakeBackend.text("b"));
+  }
+
+  @Test
+  void whatIsDeliveredWrappedHasNoPathSoNothingOfItsNameIsHit() {
+    remote.with("wrapped", "somebody else's");
+    for (Kind kind : Kind.values()) {
+      assertReason(Reason.UNSUPPORTED, () -> change(WRAPPED, kind, "", "1"));
+    }
+    assertThat(remote.read("wrapped", Optional.empty()).content())
+        .isEqualTo(FakeBackend.text("somebody else's"));
   }
 
   @Test

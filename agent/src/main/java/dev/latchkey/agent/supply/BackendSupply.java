@@ -101,7 +101,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     this.versionChanges = new VersionChanges(current, this.backends, flights::settle);
     this.puts = new Puts(current, this.backends, time);
     this.turned = new TurnedLogins(current, proofs, time);
-    this.wrapped = new WrappedSecrets(current, events);
+    this.wrapped = new WrappedSecrets(current, time, events);
   }
 
   /** Begins to follow what becomes current, and to fetch what is declared; does not wait for it. */
@@ -132,9 +132,14 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     }
   }
 
-  /** The ledger renews what it owns, so that is only confirmed, at the ordinary pace. */
+  /**
+   * The ledger renews what it owns, so that is only confirmed, at the ordinary pace; nor does a
+   * read bring what comes wrapped before another token is there.
+   */
   private void planNext(SecretName name, Lifetime lifetime) {
-    Lifetime paced = leases.owns(name) ? new Lifetime.Unleased() : lifetime;
+    boolean ordinary =
+        leases.owns(name) || catalog.find(name).filter(WrappedSecrets::isWrapped).isPresent();
+    Lifetime paced = ordinary ? new Lifetime.Unleased() : lifetime;
     catalog
         .find(name)
         .map(Declaration::refresh)
@@ -187,7 +192,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
       return wrapped
           .open(source)
           .map(read -> current.publish(change(name, read), Alongside.NOTHING).state())
-          .orElseGet(() -> confirmed(name));
+          .orElseGet(() -> wrapped.confirmed(name));
     }
     Instant startedAt = time.now();
     if (RotatedReads.isRotated(declaration)) {
@@ -196,11 +201,6 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     return leases.mayLease(declaration)
         ? leases.obtain(declaration)
         : publish(name, admitted(source), startedAt);
-  }
-
-  private SecretState confirmed(SecretName name) {
-    current.confirm(name);
-    return current.held(name).orElseThrow().state();
   }
 
   private BackendRead admitted(Backends.Source source) {

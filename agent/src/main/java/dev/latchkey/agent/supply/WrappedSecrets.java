@@ -11,6 +11,8 @@ import dev.latchkey.agent.event.EventSink;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,10 +27,12 @@ final class WrappedSecrets {
 
   private final ConcurrentHashMap<SecretName, String> told = new ConcurrentHashMap<>();
   private final Current current;
+  private final TimeSource time;
   private final EventSink events;
 
-  WrappedSecrets(Current current, EventSink events) {
+  WrappedSecrets(Current current, TimeSource time, EventSink events) {
     this.current = current;
+    this.time = time;
     this.events = events;
   }
 
@@ -64,6 +68,21 @@ final class WrappedSecrets {
           UNTIL_DELIVERED);
     }
     return read;
+  }
+
+  /**
+   * What is held, for as long as no other token comes. Only a lease that came with it ends it:
+   * nobody renews that.
+   */
+  SecretState confirmed(SecretName name) {
+    SecretState state = current.held(name).orElseThrow().state();
+    if (!state.expiresAt().map(time.now()::isBefore).orElse(true)) {
+      throw SecretException.of(
+          Reason.LEASE_EXPIRED,
+          name + ": the lease of what came wrapped has ended; deliver another wrapping token");
+    }
+    current.confirm(name);
+    return current.held(name).orElseThrow().state();
   }
 
   private Optional<BackendRead> unwrapped(

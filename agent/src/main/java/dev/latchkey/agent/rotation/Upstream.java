@@ -17,12 +17,12 @@ import java.util.function.Supplier;
  * What a secret manager of its own keeps of a rotated secret: one version for each that becomes
  * current, written before it does. Used inside the secret's mailbox alone; blocks.
  *
- * <p>Notes on replay. A write expects the version that the agent holds as current. When that is not
- * the newest any more, the newest is read: if it holds exactly what was to be written, the write
- * was made before a crash, or its answer was lost. If it holds the same login, or what is current
- * under another number, nobody else changed anything, and it is written after. Anything else was
- * written by somebody else and is left alone, unless an operator took over or reset the login,
- * which is to say that this is what shall be there.
+ * <p>Notes on replay. A write expects the version that the agent holds as current, with what is
+ * current in it or nothing. When that is not the newest any more, the newest is read: if it holds
+ * exactly what was to be written, the write was made before a crash, or its answer was lost. If it
+ * holds the same login, or what is current under another number, nobody else changed anything, and
+ * it is written after. Anything else was written by somebody else and is left alone, unless an
+ * operator took over or reset the login, which is to say that this is what shall be there.
  */
 final class Upstream {
 
@@ -71,9 +71,8 @@ final class Upstream {
         .ifPresent(
             place -> {
               String newest = asked(place, () -> place.versions().newest(place.path()));
-              boolean known = newest.isEmpty() || newest.equals(heldText(current));
               if (kind == RotationKind.ROTATE
-                  && !known
+                  && !isWrittenAfter(place, newest, current)
                   && !holds(place, newest, current.map(SecretState::content))) {
                 throw foreign(Reason.NOT_POSSIBLE_NOW, place, newest);
               }
@@ -87,10 +86,27 @@ final class Upstream {
    */
   void write(RotationRecord row, SecretContent content, Optional<SecretState> current) {
     Place place = place().orElseThrow();
-    written =
-        put(place, content, heldText(current))
-            .orElseGet(() -> settled(place, row, content, current));
+    String held = heldText(current);
+    Optional<String> put =
+        isWrittenAfter(place, held, current) ? put(place, content, held) : Optional.empty();
+    written = put.orElseGet(() -> settled(place, row, content, current));
     writtenBy = row.id();
+  }
+
+  /**
+   * Whether nobody else's value is lost sight of by a write after {@code version}. An equal number
+   * alone says nothing: the path may be another than it was, or its mount made anew.
+   */
+  private static boolean isWrittenAfter(
+      Place place, String version, Optional<SecretState> current) {
+    if (version.isEmpty()) {
+      return true;
+    }
+    if (!version.equals(heldText(current))) {
+      return false;
+    }
+    Optional<SecretContent> there = read(place, version);
+    return there.isEmpty() || there.equals(current.map(SecretState::content));
   }
 
   private String settled(

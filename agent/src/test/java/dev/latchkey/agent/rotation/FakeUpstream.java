@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A secret manager that outlives the agent, with the faults that a test asks for. */
 final class FakeUpstream implements Backend, Writable, Versioned {
 
-  private final FakeBackend kept = new FakeBackend();
+  private FakeBackend kept = new FakeBackend();
   private Consumer<SecretContent> onPut = content -> {};
   private @Nullable SecretException failure;
   private boolean losesAnswers;
@@ -52,6 +52,12 @@ final class FakeUpstream implements Backend, Writable, Versioned {
   /** Somebody else writes. */
   void foreign(String path, SecretContent content) {
     kept.put(path, content, Optional.empty());
+  }
+
+  /** The mount is made anew, and somebody else is the first to write. */
+  void madeAnewWith(String path, SecretContent content) {
+    kept = new FakeBackend();
+    foreign(path, content);
   }
 
   Optional<SecretContent> newestContent(String path) {

@@ -11,6 +11,7 @@ import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +148,42 @@ final class UpstreamRotationTest {
     assertThat(world.atVault()).contains(FOREIGN);
     assertThat(world.target.role("orders_b").opens()).isFalse();
     assertThat(world.currentOpens()).isTrue();
+  }
+
+  @Test
+  void anEqualNumberMakesNobodyElsesValueOurs() {
+    rotatedOnce();
+    world.vault.madeAnewWith(SECRET.text(), FOREIGN);
+    assertThat(world.vault.newestText(SECRET.text()))
+        .isEqualTo(world.currentState().orElseThrow().backendVersion());
+
+    RotationState blocked = world.rotate("").join();
+
+    assertThat(blocked.step()).isEqualTo(RotationStep.BLOCKED);
+    assertThat(blocked.waiting()).contains("is not this agent's");
+    assertThat(world.atVault()).contains(FOREIGN);
+    assertThat(world.vault.newestText(SECRET.text())).isEqualTo("1");
+    assertThat(world.currentOpens()).isTrue();
+  }
+
+  @Test
+  void nobodyElsesValueUnderAnEqualNumberIsOverwrittenInTheMiddleOfARotation() {
+    rotatedOnce();
+    world.atMoment("STORED BEFORE_WRITE", () -> world.vault.madeAnewWith(SECRET.text(), FOREIGN));
+
+    assertThatThrownBy(world.rotate("")::join).hasMessageContaining("was left as it is");
+
+    assertThat(world.state().step()).isEqualTo(RotationStep.FAILED);
+    assertThat(world.vault.newestText(SECRET.text())).isEqualTo("1");
+    assertThat(world.currentOpens()).isTrue();
+  }
+
+  @Test
+  void ourNewestThatSomebodyDeletedIsWrittenAfter() {
+    rotatedOnce();
+    world.vault.delete(SECRET.text(), List.of("1"));
+    rotatedOnce();
+    assertThat(world.currentState().orElseThrow().backendVersion()).isEqualTo("2");
   }
 
   @Test

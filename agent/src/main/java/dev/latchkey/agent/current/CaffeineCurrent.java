@@ -247,7 +247,7 @@ public final class CaffeineCurrent implements Current {
   }
 
   @Override
-  public Optional<SecretName> requestedFor(String requestId) {
+  public Optional<Requested> requestedFor(String requestId) {
     return requestId.isEmpty()
         ? Optional.empty()
         : transactions.call(transaction -> versions.requestedFor(transaction, requestId));

@@ -58,8 +58,8 @@ public interface Current {
    */
   void withdraw(Withdrawal withdrawal);
 
-  /** The secret that an earlier request with this id was for; empty for none. Blocks. */
-  Optional<SecretName> requestedFor(String requestId);
+  /** What an earlier request with this id was for; empty for none. Blocks. */
+  Optional<Requested> requestedFor(String requestId);
 
   /**
    * Notes that the backend confirmed the held value just now. Writes nothing unless it was stale:

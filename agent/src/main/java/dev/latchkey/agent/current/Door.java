@@ -93,7 +93,10 @@ final class Door {
           transaction, withdrawal.name(), withdrawal.versions(), withdrawal.takesNewest());
     }
     if (!withdrawal.requestId().isEmpty()) {
-      versions.keepRequest(transaction, withdrawal.requestId(), withdrawal.name());
+      versions.keepRequest(
+          transaction,
+          withdrawal.requestId(),
+          new Requested(withdrawal.name(), withdrawal.asked()));
     }
     audit.change(
         transaction,

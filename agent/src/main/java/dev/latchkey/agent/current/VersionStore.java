@@ -45,11 +45,11 @@ public interface VersionStore {
   /** Keeps which state a request made current. */
   void keepRequest(Transaction transaction, String requestId, SecretState state);
 
-  /** The secret that a request with this id was for, whatever it did. */
-  Optional<SecretName> requestedFor(Transaction transaction, String requestId);
+  /** What a request with this id was for, whatever it did. */
+  Optional<Requested> requestedFor(Transaction transaction, String requestId);
 
   /** Keeps that a request was done which made nothing current. */
-  void keepRequest(Transaction transaction, String requestId, SecretName name);
+  void keepRequest(Transaction transaction, String requestId, Requested requested);
 
   /**
    * Forgets the values of versions that the backend took away, by its texts for them.

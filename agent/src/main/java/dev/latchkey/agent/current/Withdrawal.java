@@ -10,6 +10,7 @@ import java.util.List;
  * @param versions the backend's own texts; empty where it keeps one value and no versions
  * @param takesAway whether the versions cannot be read any more
  * @param takesNewest whether the newest one was among them, so that nothing is current
+ * @param asked the request in words, by which a repeat is told from another request
  * @param requestId makes a repeat known; empty for none
  * @param actor who asked, for the audit
  * @param traceId the caller's W3C trace id; empty for none
@@ -20,6 +21,7 @@ public record Withdrawal(
     List<String> versions,
     boolean takesAway,
     boolean takesNewest,
+    String asked,
     String requestId,
     String actor,
     String traceId) {

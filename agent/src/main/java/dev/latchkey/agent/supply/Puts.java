@@ -5,6 +5,7 @@ import dev.latchkey.agent.current.Alongside;
 import dev.latchkey.agent.current.Change;
 import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.current.Published;
+import dev.latchkey.agent.current.Requested;
 import dev.latchkey.agent.secret.Cause;
 import dev.latchkey.agent.secret.Lifetime;
 import dev.latchkey.agent.secret.Reason;
@@ -51,12 +52,14 @@ final class Puts {
 
   /** The door knows a repeat too, but the backend would have been written to by then. */
   private Optional<Published> repeated(Supply.Put put) {
-    Optional<SecretName> first = current.requestedFor(put.requestId());
+    Optional<Requested> first = current.requestedFor(put.requestId());
     if (first.isEmpty()) {
       return Optional.empty();
     }
     Optional<SecretState> now =
-        first.filter(put.name()::equals).map(name -> current.read(name).state());
+        first
+            .filter(new Requested(put.name(), "")::equals)
+            .map(same -> current.read(same.name()).state());
     return Optional.of(
         now.filter(state -> state.content().equals(put.content()))
             .map(state -> new Published(state, false))

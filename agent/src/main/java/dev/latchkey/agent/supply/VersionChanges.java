@@ -3,6 +3,7 @@ package dev.latchkey.agent.supply;
 import dev.latchkey.agent.backend.Versioned;
 import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.current.Held;
+import dev.latchkey.agent.current.Requested;
 import dev.latchkey.agent.current.Withdrawal;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
@@ -62,6 +63,7 @@ final class VersionChanges {
             named,
             change.kind().takesAway(),
             takesNewest,
+            asked(change),
             change.requestId(),
             change.actor(),
             change.traceId()));
@@ -69,13 +71,18 @@ final class VersionChanges {
   }
 
   private boolean isRepeat(Supply.VersionChange change) {
-    Optional<SecretName> first = current.requestedFor(change.requestId());
-    if (first.isPresent() && !first.get().equals(change.name())) {
+    Optional<Requested> first = current.requestedFor(change.requestId());
+    if (first.isPresent() && !first.get().equals(new Requested(change.name(), asked(change)))) {
       throw SecretException.of(
           Reason.CONFLICT,
-          "the request id was used for another secret before; use a new id for each request");
+          "the request id was used before, for another secret or to do something else; nothing"
+              + " was changed, use a new id for each request");
     }
     return first.isPresent();
+  }
+
+  private static String asked(Supply.VersionChange change) {
+    return change.kind().word() + " " + String.join(",", change.versions());
   }
 
   /** Absent where the path keeps one value and no versions, which may be deleted. */

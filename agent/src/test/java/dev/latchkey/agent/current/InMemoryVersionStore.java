@@ -24,7 +24,7 @@ public final class InMemoryVersionStore implements VersionStore, StoredVersions 
   private final Map<SecretName, TreeMap<Long, SecretState>> values = new TreeMap<>();
   private final Map<SecretName, Row> rows = new HashMap<>();
   private final Map<String, SecretState> requests = new HashMap<>();
-  private final Map<String, SecretName> others = new HashMap<>();
+  private final Map<String, Requested> others = new HashMap<>();
   private Epoch epoch = new Epoch("epoch-1");
   private int writes;
 
@@ -99,15 +99,16 @@ public final class InMemoryVersionStore implements VersionStore, StoredVersions 
   }
 
   @Override
-  public synchronized Optional<SecretName> requestedFor(Transaction transaction, String requestId) {
+  public synchronized Optional<Requested> requestedFor(Transaction transaction, String requestId) {
     return Optional.ofNullable(requests.get(requestId))
-        .map(SecretState::name)
+        .map(state -> new Requested(state.name(), ""))
         .or(() -> Optional.ofNullable(others.get(requestId)));
   }
 
   @Override
-  public synchronized void keepRequest(Transaction transaction, String requestId, SecretName name) {
-    others.put(requestId, name);
+  public synchronized void keepRequest(
+      Transaction transaction, String requestId, Requested requested) {
+    others.putIfAbsent(requestId, requested);
   }
 
   @Override

@@ -179,20 +179,24 @@ public abstract class VersionStoreContract {
   }
 
   @Test
-  void aRequestIsKnownByTheSecretItWasFor() {
+  void aRequestIsKnownByTheSecretItWasForAndByWhatItAsked() {
     SecretState first = state(1, "a");
     write(first, true);
     transactions().run(transaction -> store().keepRequest(transaction, "r1", first));
     transactions()
-        .run(transaction -> store().keepRequest(transaction, "r2", new SecretName("other")));
+        .run(
+            transaction ->
+                store()
+                    .keepRequest(
+                        transaction, "r2", new Requested(new SecretName("other"), "delete 3")));
     for (String id : List.of("r1", "r2", "r3")) {
-      Optional<SecretName> known =
+      Optional<Requested> known =
           transactions().call(transaction -> store().requestedFor(transaction, id));
       assertThat(known)
           .isEqualTo(
               switch (id) {
-                case "r1" -> Optional.of(NAME);
-                case "r2" -> Optional.of(new SecretName("other"));
+                case "r1" -> Optional.of(new Requested(NAME, ""));
+                case "r2" -> Optional.of(new Requested(new SecretName("other"), "delete 3"));
                 default -> Optional.empty();
               });
     }

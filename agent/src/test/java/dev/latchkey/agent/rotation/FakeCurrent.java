@@ -8,6 +8,7 @@ import dev.latchkey.agent.current.ChangeListener;
 import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.current.Published;
+import dev.latchkey.agent.current.Requested;
 import dev.latchkey.agent.current.Withdrawal;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.secret.Reason;
@@ -148,7 +149,7 @@ final class FakeCurrent implements Current {
   }
 
   @Override
-  public Optional<SecretName> requestedFor(String requestId) {
+  public Optional<Requested> requestedFor(String requestId) {
     return Optional.empty();
   }
 

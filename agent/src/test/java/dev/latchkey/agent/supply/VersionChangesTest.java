@@ -193,6 +193,24 @@ class VersionChangesTest {
   }
 
   @Test
+  void anIdThatWasUsedForAnythingElseIsAConflictAndChangesNothing() {
+    remote.with("mail", "three");
+    assertThat(change(MAIL, Kind.DELETE, "r1", "1")).containsExactly("1");
+
+    assertReason(Reason.CONFLICT, () -> change(MAIL, Kind.DESTROY, "r1", "1"));
+    assertReason(Reason.CONFLICT, () -> change(MAIL, Kind.DELETE, "r1", "2"));
+    assertReason(Reason.CONFLICT, () -> change(MAIL, Kind.DELETE, "r1"));
+    assertReason(Reason.CONFLICT, () -> change(MAIL, Kind.UNDELETE, "r1", "1"));
+    Supply.Put put =
+        new Supply.Put(MAIL, FakeBackend.text("three"), OptionalLong.empty(), "r1", "uid 0", "");
+    assertReason(Reason.CONFLICT, () -> supply.put(put));
+
+    assertReason(Reason.NOT_FOUND, () -> remote.read("mail", Optional.of("1")));
+    assertThat(remote.read("mail", Optional.of("2")).content()).isEqualTo(FakeBackend.text("two"));
+    assertThat(change(MAIL, Kind.DELETE, "r1", "1")).containsExactly("1");
+  }
+
+  @Test
   void aRepeatOfAPutWritesNoSecondVersion() {
     Supply.Put put =
         new Supply.Put(MAIL, FakeBackend.text("three"), OptionalLong.empty(), "r9", "uid 0", "");

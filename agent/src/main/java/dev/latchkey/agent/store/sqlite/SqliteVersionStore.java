@@ -2,6 +2,7 @@ package dev.latchkey.agent.store.sqlite;
 
 import dev.latchkey.agent.crypto.Authenticator;
 import dev.latchkey.agent.crypto.Sealer;
+import dev.latchkey.agent.current.Requested;
 import dev.latchkey.agent.current.VersionStore;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.secret.SecretContent;
@@ -133,16 +134,18 @@ final class SqliteVersionStore implements VersionStore {
 
   @Override
   public void keepRequest(Transaction transaction, String requestId, SecretState state) {
-    keepRequest(transaction, requestId, state.name(), state.id().version());
+    keepRequest(transaction, requestId, new Requested(state.name(), ""), state.id().version());
   }
 
   private static void keepRequest(
-      Transaction transaction, String requestId, SecretName name, long version) {
+      Transaction transaction, String requestId, Requested requested, long version) {
     SqliteTransaction.sql(
-            transaction, "INSERT OR IGNORE INTO request (id, secret, version) VALUES (?, ?, ?)")
+            transaction,
+            "INSERT OR IGNORE INTO request (id, secret, version, asked) VALUES (?, ?, ?, ?)")
         .with(requestId)
-        .with(name.text())
+        .with(requested.name().text())
         .with(version)
+        .with(requested.asked())
         .update();
     SqliteTransaction.sql(
             transaction,
@@ -152,15 +155,15 @@ final class SqliteVersionStore implements VersionStore {
   }
 
   @Override
-  public Optional<SecretName> requestedFor(Transaction transaction, String requestId) {
-    return SqliteTransaction.sql(transaction, "SELECT secret FROM request WHERE id = ?")
+  public Optional<Requested> requestedFor(Transaction transaction, String requestId) {
+    return SqliteTransaction.sql(transaction, "SELECT secret, asked FROM request WHERE id = ?")
         .with(requestId)
-        .first(row -> new SecretName(row.text("secret")));
+        .first(row -> new Requested(new SecretName(row.text("secret")), row.text("asked")));
   }
 
   @Override
-  public void keepRequest(Transaction transaction, String requestId, SecretName name) {
-    keepRequest(transaction, requestId, name, 0);
+  public void keepRequest(Transaction transaction, String requestId, Requested requested) {
+    keepRequest(transaction, requestId, requested, 0);
   }
 
   @Override

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What an operator did to versions at the backend, for what is kept of them here.
  *
- * @param operation the word for the audit: {@code delete}, {@code undelete} or {@code destroy}
+ * @param operation the word for the audit: {@code delete}, {@code undelete} or {@code destroy};
+ *     with {@code .unanswered} after it where the backend's answer was lost
  * @param versions the backend's own texts; empty where it keeps one value and no versions
  * @param takesAway whether the versions cannot be read any more
  * @param takesNewest whether the newest one was among them, so that nothing is current

@@ -98,7 +98,8 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     this.plans = new RefreshPlans(timers, time, this::refresh);
     this.listing = new Listing(catalog, this.backends);
     this.rotatedReads = new RotatedReads(leases);
-    this.versionChanges = new VersionChanges(current, this.backends, flights::settle);
+    this.versionChanges =
+        new VersionChanges(current, this.backends, flights::settle, this::refresh);
     this.puts = new Puts(current, this.backends, time);
     this.turned = new TurnedLogins(current, proofs, time);
     this.wrapped = new WrappedSecrets(current, time, events);
@@ -321,9 +322,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
 
   @Override
   public List<String> change(VersionChange change) {
-    List<String> changed = versionChanges.change(change);
-    refresh(change.name());
-    return changed;
+    return versionChanges.change(change);
   }
 
   @Override

@@ -21,17 +21,24 @@ final class VersionChanges {
   private final Current current;
   private final Backends backends;
   private final Consumer<SecretName> settled;
+  private final Consumer<SecretName> again;
 
   /**
    * Over these backends.
    *
    * @param settled waits until a read that is under way has come through the door, so that none
    *     brings back what was taken away after it began
+   * @param again begins to read a secret again
    */
-  VersionChanges(Current current, Backends backends, Consumer<SecretName> settled) {
+  VersionChanges(
+      Current current,
+      Backends backends,
+      Consumer<SecretName> settled,
+      Consumer<SecretName> again) {
     this.current = current;
     this.backends = backends;
     this.settled = settled;
+    this.again = again;
   }
 
   List<String> change(Supply.VersionChange change) {
@@ -45,6 +52,7 @@ final class VersionChanges {
               + "\" keeps no versions that can be taken away");
     }
     if (isRepeat(change)) {
+      again.accept(change.name());
       return change.versions();
     }
     String path = source.declaration().path();
@@ -53,21 +61,37 @@ final class VersionChanges {
     backends
         .rotatedAt(source.declaration())
         .ifPresent(rotated -> refuseTheCurrent(rotated, change, named, newest));
-    act(versioned, path, change, named);
+    try {
+      act(versioned, path, change, named);
+    } catch (SecretException failure) {
+      if (failure.reason() == Reason.UNAVAILABLE && change.kind().takesAway()) {
+        withdraw(change, named, newest, false);
+      }
+      throw failure;
+    }
+    withdraw(change, named, newest, true);
+    return named;
+  }
+
+  /**
+   * Lets nothing be served that was taken away, and has it read again. A change without an answer
+   * may have been made, so it is taken for made, and its request for not done.
+   */
+  private void withdraw(
+      Supply.VersionChange change, List<String> named, Optional<String> newest, boolean answered) {
     settled.accept(change.name());
-    boolean takesNewest = change.kind().takesAway() && hits(change.name(), named, newest);
     current.withdraw(
         new Withdrawal(
             change.name(),
-            change.kind().word(),
+            change.kind().word() + (answered ? "" : ".unanswered"),
             named,
             change.kind().takesAway(),
-            takesNewest,
+            change.kind().takesAway() && hits(change.name(), named, newest),
             asked(change),
-            change.requestId(),
+            answered ? change.requestId() : "",
             change.actor(),
             change.traceId()));
-    return named;
+    again.accept(change.name());
   }
 
   private boolean isRepeat(Supply.VersionChange change) {

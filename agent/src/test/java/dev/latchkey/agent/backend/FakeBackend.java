@@ -25,6 +25,7 @@ public final class FakeBackend implements Backend, Writable, Versioned, Listable
   private final Set<String> destroyed = new HashSet<>();
   private final AtomicInteger reads = new AtomicInteger();
   private final boolean ordersVersions;
+  private boolean losesAnswers;
 
   public FakeBackend() {
     this(true);
@@ -84,10 +85,22 @@ public final class FakeBackend implements Backend, Writable, Versioned, Listable
     return kept.isEmpty() ? "" : kept.getLast().version();
   }
 
+  /** Takes versions away from now on, and loses the answers to that. */
+  public synchronized void loseAnswers(boolean lost) {
+    losesAnswers = lost;
+  }
+
+  private void answer() {
+    if (losesAnswers) {
+      throw SecretException.of(Reason.UNAVAILABLE, "the answer was lost");
+    }
+  }
+
   @Override
   public synchronized void delete(String path, List<String> named) {
     List<String> all = named.isEmpty() ? List.of(newest(path)) : named;
     all.forEach(version -> deleted.add(path + " " + version));
+    answer();
   }
 
   @Override
@@ -98,6 +111,7 @@ public final class FakeBackend implements Backend, Writable, Versioned, Listable
   @Override
   public synchronized void destroy(String path, List<String> named) {
     named.forEach(version -> destroyed.add(path + " " + version));
+    answer();
   }
 
   @Override

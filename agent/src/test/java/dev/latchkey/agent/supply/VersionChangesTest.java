@@ -193,6 +193,34 @@ class VersionChangesTest {
   }
 
   @Test
+  void whatMayHaveBeenTakenAwayWithoutAnAnswerIsNotServedUntilItIsReadAgain() {
+    for (Kind kind : List.of(Kind.DELETE, Kind.DESTROY)) {
+      withdrawn.clear();
+      remote.with("mail", "newest");
+      time.advance(HOUR);
+      String newest = current.read(MAIL).state().backendVersion();
+      remote.loseAnswers(true);
+
+      assertReason(Reason.UNAVAILABLE, () -> change(MAIL, kind, "r " + kind, newest));
+
+      assertThat(withdrawn).containsExactly(MAIL);
+      assertThatThrownBy(() -> current.read(MAIL)).hasMessageContaining(newest);
+      assertThatThrownBy(() -> current.readVersion(MAIL, newest)).hasMessageContaining(newest);
+      remote.loseAnswers(false);
+      assertThat(change(MAIL, kind, "r " + kind, newest)).containsExactly(newest);
+    }
+  }
+
+  @Test
+  void whatIsThereAfterALostAnswerIsServedAgain() {
+    var _ = current.read(MAIL);
+    remote.loseAnswers(true);
+    assertReason(Reason.UNAVAILABLE, () -> change(MAIL, Kind.DELETE, "r1"));
+    remote.undelete("mail", List.of("2"));
+    assertThat(current.read(MAIL).state().content()).isEqualTo(FakeBackend.text("two"));
+  }
+
+  @Test
   void anIdThatWasUsedForAnythingElseIsAConflictAndChangesNothing() {
     remote.with("mail", "three");
     assertThat(change(MAIL, Kind.DELETE, "r1", "1")).containsExactly("1");

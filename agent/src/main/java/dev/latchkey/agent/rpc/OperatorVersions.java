@@ -86,19 +86,34 @@ final class OperatorVersions {
       throw SecretException.invalid("versions", "must be at most 100, and none of them empty");
     }
     SecretName name = new SecretName(text);
-    rotations.state(name).filter(OperatorVersions::isUnderWay).ifPresent(state -> refuse(name));
+    rotations.state(name).ifPresent(state -> refuseWhatItNeeds(state, kind));
     return supply.change(
         new VersionChange(
             name, kind, versions, requestId, reply.connection().actor(), reply.traceId()));
   }
 
-  private static boolean isUnderWay(RotationState state) {
-    return !state.id().isEmpty() && !state.step().ends() && state.version() == 0;
-  }
-
-  private static void refuse(SecretName name) {
-    throw SecretException.of(
-        Reason.NOT_POSSIBLE_NOW,
-        "a rotation of " + name + " is under way and owns its versions; ask again when it is over");
+  /**
+   * A rotation under way owns the versions. One that drains needs the version before its own until
+   * that is retired: to roll back to, and to prove then that its password opens nothing any more.
+   */
+  private static void refuseWhatItNeeds(RotationState state, VersionChange.Kind kind) {
+    if (state.id().isEmpty() || state.step().ends()) {
+      return;
+    }
+    if (state.version() == 0) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          "a rotation of "
+              + state.name()
+              + " is under way and owns its versions; ask again when it is over");
+    }
+    if (kind != VersionChange.Kind.UNDELETE) {
+      throw SecretException.of(
+          Reason.NOT_POSSIBLE_NOW,
+          "the version before the last rotation of "
+              + state.name()
+              + " is still in use and not retired yet, so no version is taken away; ask again "
+              + state.retireAt().map(at -> "after " + at).orElse("when it is retired"));
+    }
   }
 }

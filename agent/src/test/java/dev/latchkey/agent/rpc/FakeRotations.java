@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 final class FakeRotations implements Rotations {
 
   private final LoopGuard guard;
+  private volatile Optional<RotationState> shown = Optional.empty();
   private volatile CompletableFuture<Void> end = CompletableFuture.completedFuture(null);
 
   FakeRotations(LoopGuard guard) {
@@ -29,6 +30,26 @@ final class FakeRotations implements Rotations {
     Instant at = Instant.parse("2026-01-01T00:00:00Z");
     return new RotationState(
         "r1", name, step, "", "", "orders_b", 2, at, at, Optional.empty(), Optional.of(at), 0);
+  }
+
+  /** A rotation stands at {@code step}, which made {@code version} current; 0 for none yet. */
+  void stands(SecretName name, RotationStep step, long version) {
+    Instant at = Instant.parse("2026-01-01T00:00:00Z");
+    shown =
+        Optional.of(
+            new RotationState(
+                "r1",
+                name,
+                step,
+                "",
+                "",
+                "orders_b",
+                version,
+                at,
+                at,
+                Optional.empty(),
+                Optional.of(at),
+                0));
   }
 
   /** Keeps every rotation between its steps until {@code until} is complete. */
@@ -102,6 +123,6 @@ final class FakeRotations implements Rotations {
 
   @Override
   public Optional<RotationState> state(SecretName name) {
-    return Optional.empty();
+    return shown.filter(state -> state.name().equals(name));
   }
 }

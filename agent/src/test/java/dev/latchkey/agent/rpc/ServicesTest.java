@@ -7,8 +7,10 @@ import com.google.protobuf.ByteString;
 import dev.latchkey.agent.attest.process.ApplicationAttestor;
 import dev.latchkey.agent.attest.process.OwnUser;
 import dev.latchkey.agent.current.Held;
+import dev.latchkey.agent.rotation.RotationStep;
 import dev.latchkey.agent.secret.Lifetime;
 import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.v1.AcknowledgeCredentialsRequest;
 import dev.latchkey.v1.BackupStateRequest;
@@ -260,6 +262,35 @@ class ServicesTest {
             () -> operator.deleteSecret(DeleteSecretRequest.newBuilder().setName("local").build()));
     assertThat(unsupported.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
     assertThat(agent.supply.changes()).isEmpty();
+  }
+
+  private Status.Code refusal(Runnable call) {
+    return catchThrowableOfType(StatusRuntimeException.class, call::run).getStatus().getCode();
+  }
+
+  @Test
+  void takesNoVersionAwayWhileARotationDrainsOrIsUnderWay() {
+    SecretName name = new SecretName("orders-db");
+    DestroySecretRequest destroy =
+        DestroySecretRequest.newBuilder().setName("orders-db").addVersions("1").build();
+    DeleteSecretRequest delete =
+        DeleteSecretRequest.newBuilder().setName("orders-db").addVersions("1").build();
+    UndeleteSecretRequest undelete =
+        UndeleteSecretRequest.newBuilder().setName("orders-db").addVersions("1").build();
+    for (RotationStep step : List.of(RotationStep.PUBLISHED, RotationStep.DRAINED)) {
+      agent.rotations.stands(name, step, 2);
+      assertThat(refusal(() -> operator.destroySecret(destroy)))
+          .isEqualTo(Status.Code.FAILED_PRECONDITION);
+      assertThat(refusal(() -> operator.deleteSecret(delete)))
+          .isEqualTo(Status.Code.FAILED_PRECONDITION);
+    }
+    assertThat(agent.supply.changes()).isEmpty();
+    assertThat(operator.undeleteSecret(undelete).getVersionsList()).containsExactly("1");
+    agent.rotations.stands(name, RotationStep.SET, 0);
+    assertThat(refusal(() -> operator.undeleteSecret(undelete)))
+        .isEqualTo(Status.Code.FAILED_PRECONDITION);
+    agent.rotations.stands(name, RotationStep.RETIRED, 2);
+    assertThat(operator.destroySecret(destroy).getVersionsList()).containsExactly("1");
   }
 
   @Test

@@ -56,6 +56,7 @@ final class Door {
     Optional<SecretState> kept = kept(transaction, change);
     Succession succession = succession(transaction, epoch, change, kept, held, now);
     if (ordered && isOlder(change, succession)) {
+      passedOver(transaction, change, now);
       return new Outcome(succession.before().orElseThrow(), false, false);
     }
     refuseUnproved(change, succession);
@@ -160,11 +161,32 @@ final class Door {
   }
 
   private static boolean isOlder(Change change, Succession succession) {
-    return change.cause() == Cause.LOAD
+    return (change.cause() == Cause.LOAD || change.cause() == Cause.PUT)
         && succession
             .before()
             .filter(before -> VersionText.isOlder(change.backendVersion(), before.backendVersion()))
             .isPresent();
+  }
+
+  /** Notes a write that the backend took, and of which a later version was current before. */
+  private void passedOver(Transaction transaction, Change change, Instant now) {
+    if (change.cause() != Cause.PUT) {
+      return;
+    }
+    if (!change.requestId().isEmpty()) {
+      versions.keepRequest(transaction, change.requestId(), new Requested(change.name(), ""));
+    }
+    audit.change(
+        transaction,
+        new AuditRecord(
+            now,
+            change.actor(),
+            change.cause().word(),
+            change.name().text(),
+            0,
+            AuditRecord.Outcome.DONE,
+            "the backend's version " + change.backendVersion() + ", older than the one current",
+            change.traceId()));
   }
 
   /**

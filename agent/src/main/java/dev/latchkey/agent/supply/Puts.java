@@ -14,6 +14,7 @@ import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.time.TimeSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Writes of callers: to the backend first, then through the door. Blocks. */
 final class Puts {
@@ -41,13 +42,21 @@ final class Puts {
           Reason.UNSUPPORTED,
           "the backend \"" + source.declaration().backend() + "\" takes no writes");
     }
-    Optional<Published> repeat = writable.isNumberedByStore() ? Optional.empty() : repeated(put);
-    if (repeat.isPresent()) {
-      return repeat.get();
+    String path = source.declaration().path();
+    if (writable.isNumberedByStore()) {
+      String version = writable.put(path, put.content(), Optional.empty());
+      return current.publish(change(put, version, put.expectedVersion()), Alongside.NOTHING);
     }
-    Optional<String> expected = writable.isNumberedByStore() ? Optional.empty() : expectedText(put);
-    String version = writable.put(source.declaration().path(), put.content(), expected);
-    return current.publish(change(put, version), Alongside.NOTHING);
+    return repeated(put).orElseGet(() -> written(put, writable, path));
+  }
+
+  /**
+   * The backend has compared and set by then, so the door compares no more: a refresh may have
+   * published meanwhile what was written here.
+   */
+  private Published written(Supply.Put put, Writable writable, String path) {
+    String version = writable.put(path, put.content(), expectedText(put));
+    return current.publish(change(put, version, OptionalLong.empty()), Alongside.NOTHING);
   }
 
   /** The door knows a repeat too, but the backend would have been written to by then. */
@@ -101,7 +110,7 @@ final class Puts {
     return Optional.of(now.backendVersion());
   }
 
-  private Change change(Supply.Put put, String version) {
+  private Change change(Supply.Put put, String version, OptionalLong expected) {
     return new Change(
         put.name(),
         put.content(),
@@ -111,7 +120,7 @@ final class Puts {
         Optional.empty(),
         0,
         Cause.PUT,
-        put.expectedVersion(),
+        expected,
         put.requestId(),
         put.actor(),
         put.traceId());

@@ -110,7 +110,10 @@ final class KeyValues {
     VaultRequest request = VaultRequest.read(at(mount, "data", full));
     return switch (calls.ask(request)) {
       case Answer.Done done ->
-          found(full, done.body()).orElseThrow(() -> misshapen(full)).version();
+          ServerText.object(done.body(), "data")
+              .flatMap(data -> ServerText.object(data, "metadata"))
+              .map(metadata -> Long.toString(ServerText.number(metadata, "version")))
+              .orElseThrow(() -> misshapen(full));
       case Answer.Refused refused when refused.status() == 404 ->
           metadata(refused)
               .map(metadata -> Long.toString(ServerText.number(metadata, "version")))

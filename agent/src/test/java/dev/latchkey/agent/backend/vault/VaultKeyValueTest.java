@@ -95,6 +95,16 @@ class VaultKeyValueTest {
   }
 
   @Test
+  void aNewestVersionWithoutFieldsHasItsNumberAndIsWrittenAfter() {
+    String kv = admin.mountKeyValue(2);
+    backend.put(kv + "a", FakeBackend.text("one"), Optional.empty());
+    admin.write(kv + "data/a", new JsonObject().add("data", new JsonObject()));
+    assertThat(failureOf(kv + "a").reason()).isEqualTo(Reason.NOT_FOUND);
+    assertThat(backend.newest(kv + "a")).isEqualTo("2");
+    assertThat(backend.put(kv + "a", FakeBackend.text("two"), Optional.of("2"))).isEqualTo("3");
+  }
+
+  @Test
   void deletedAndDestroyedVersionsAreToldApart() {
     String path = admin.mountKeyValue(2) + "a";
     backend.put(path, FakeBackend.text("one"), Optional.empty());

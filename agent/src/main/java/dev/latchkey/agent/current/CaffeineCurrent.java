@@ -119,7 +119,10 @@ public final class CaffeineCurrent implements Current {
     }
     Optional<VersionStore.Stored> kept = held.any(name).isPresent() ? Optional.empty() : kept(name);
     if (kept.isPresent() && !isDue(kept.get())) {
-      return restore(kept.get(), false);
+      Optional<Held> restored = restore(name, false);
+      if (restored.isPresent()) {
+        return restored.get();
+      }
     }
     try {
       SecretState loaded = started(loader).load(name);
@@ -136,9 +139,9 @@ public final class CaffeineCurrent implements Current {
       return usable.get();
     }
     if (kept.isPresent() && isOutage(failure)) {
-      Held restored = restore(kept.get(), true);
-      if (restored.isUsable(time.now())) {
-        return restored;
+      Optional<Held> restored = restore(name, true).filter(now -> now.isUsable(time.now()));
+      if (restored.isPresent()) {
+        return restored.get();
       }
     }
     boolean leaseEnded = held.any(name).filter(CaffeineCurrent::isLeased).isPresent();
@@ -169,18 +172,21 @@ public final class CaffeineCurrent implements Current {
     return time.now().isAfter(stored.confirmedAt().plus(refresh));
   }
 
-  /** Holds what the store keeps, unless something came meanwhile. */
-  private Held restore(VersionStore.Stored stored, boolean stale) {
-    SecretName name = stored.state().name();
+  /**
+   * Holds what the store keeps, unless something came meanwhile. It is read in the name's turn, so
+   * that nothing comes back which was withdrawn after it was looked for.
+   */
+  private Optional<Held> restore(SecretName name, boolean stale) {
     return turns.inTurn(
         name,
         () -> {
           Optional<Held> meanwhile = held.any(name);
           if (meanwhile.isPresent()) {
-            return meanwhile.get();
+            return meanwhile;
           }
-          Held restored = asHeld(stored.state(), stored.confirmedAt(), stale);
-          hold(restored);
+          Optional<Held> restored =
+              kept(name).map(now -> asHeld(now.state(), now.confirmedAt(), stale));
+          restored.ifPresent(this::hold);
           return restored;
         });
   }

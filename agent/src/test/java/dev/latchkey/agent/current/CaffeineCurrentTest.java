@@ -12,6 +12,7 @@ import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.store.Transaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class CaffeineCurrentTest {
@@ -315,6 +317,43 @@ class CaffeineCurrentTest {
       }
     }
     throw new AssertionError("nothing was evicted");
+  }
+
+  @Test
+  void whatIsWithdrawnWhileItIsReadBackIsNotHeldAgain() {
+    SecretName name = new SecretName("app/a");
+    f.publish(name, "deleted");
+    Interrupted transactions = new Interrupted();
+    CaffeineCurrent fresh =
+        new CaffeineCurrent(
+            f.versions, transactions, f.audit, f.catalog, f.time, CurrentFixture.BOUND);
+    fresh.start(f.loader);
+    f.loader.script =
+        () -> {
+          throw SecretException.of(Reason.NOT_FOUND, "it was deleted");
+        };
+    transactions.afterNext =
+        () ->
+            fresh.withdraw(
+                new Withdrawal(name, "delete", List.of(), true, true, "", "", "uid 0", ""));
+
+    assertThatThrownBy(() -> fresh.read(name)).hasMessage("it was deleted");
+    assertThat(fresh.held(name)).isEmpty();
+  }
+
+  /** Transactions after the next of which something else comes first. */
+  private final class Interrupted implements Transaction.Runner {
+
+    private Runnable afterNext = () -> {};
+
+    @Override
+    public <T> T call(Function<Transaction, T> work) {
+      T result = f.transactions.call(work);
+      Runnable now = afterNext;
+      afterNext = () -> {};
+      now.run();
+      return result;
+    }
   }
 
   @Test

@@ -155,7 +155,9 @@ public final class CaffeineCurrent implements Current {
   }
 
   private static boolean isOutage(SecretException failure) {
-    return failure.reason() == Reason.UNAVAILABLE || failure.reason() == Reason.BACKEND_REFUSED;
+    return failure.reason() == Reason.UNAVAILABLE
+        || failure.reason() == Reason.BACKEND_REFUSED
+        || failure.reason() == Reason.LIMIT_EXCEEDED;
   }
 
   private static boolean isLeased(Held held) {

@@ -320,6 +320,21 @@ class CaffeineCurrentTest {
   }
 
   @Test
+  void whatIsKeptIsServedStaleWhileTheBackendLimitsTheAgent() {
+    SecretName name = new SecretName("app/a");
+    f.publish(name, "a");
+    f.time.advance(Duration.ofMinutes(6));
+    f.restarted();
+    f.loader.script =
+        () -> {
+          throw SecretException.retryable(
+              Reason.LIMIT_EXCEEDED, "too many requests", Duration.ofSeconds(1));
+        };
+    assertThat(f.current.read(name).stale()).isTrue();
+    assertThat(f.current.read(name).state().content()).isEqualTo(FakeBackend.text("a"));
+  }
+
+  @Test
   void whatIsWithdrawnWhileItIsReadBackIsNotHeldAgain() {
     SecretName name = new SecretName("app/a");
     f.publish(name, "deleted");

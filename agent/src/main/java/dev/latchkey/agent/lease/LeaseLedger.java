@@ -1,7 +1,5 @@
 package dev.latchkey.agent.lease;
 
-import dev.latchkey.agent.backend.Login;
-import dev.latchkey.agent.backend.Tokens;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.consumer.Holder;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
@@ -16,7 +14,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -62,19 +59,9 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
     kept.forEach(row -> of(row.secret()).takeUp(row));
     acknowledgements = context.holders().onAcknowledgement(this::acknowledged);
     started = true;
-    kept.forEach(this::noteParent);
     early.forEach(this::tellOfEnd);
     early.clear();
     bySecret.values().forEach(SecretLeases::look);
-  }
-
-  /** A row of another token than the one that was kept: it was replaced as the agent died. */
-  private void noteParent(Lease row) {
-    Optional.ofNullable(context.tokens().get(row.backend()))
-        .flatMap(Tokens::held)
-        .map(Login.Token::accessor)
-        .filter(held -> !held.equals(row.parent()) && !row.parent().isEmpty())
-        .ifPresent(held -> early.putIfAbsent(row.parent(), context.time().now()));
   }
 
   private void acknowledged(SecretName secret) {

@@ -1,6 +1,7 @@
 package dev.latchkey.agent.lease;
 
 import dev.latchkey.agent.store.Transaction;
+import java.time.Instant;
 import java.util.List;
 
 /** Keeps the ledger. Called on the store's thread. */
@@ -14,4 +15,7 @@ public interface LeaseStore {
 
   /** Every row, in the order in which they were first kept. */
   List<Lease> all(Transaction transaction);
+
+  /** Keeps in each row made under the token called {@code accessor} when that token ends. */
+  void parentEnds(Transaction transaction, String accessor, Instant at);
 }

@@ -11,10 +11,12 @@ import java.util.random.RandomGenerator;
 /**
  * What a keeper of tokens works with.
  *
+ * @param leases learns with the new token when the one before ends
  * @param executor runs each task on a virtual thread of its own
  */
 public record TokenContext(
     TokenStore store,
+    LeaseStore leases,
     Transaction.Runner transactions,
     TimeSource time,
     Timers timers,

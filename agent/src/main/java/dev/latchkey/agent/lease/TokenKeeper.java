@@ -38,7 +38,7 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
   private final Login login;
   private final String boundTo;
   private final TokenContext context;
-  private final BiConsumer<String, Instant> ending;
+  private final TokenEnds ends;
   private final LeaseTroubles troubles;
   private final TokenRenewals renewals;
   private final TokenOffers offers;
@@ -68,7 +68,7 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
     this.login = login;
     this.boundTo = boundTo;
     this.context = context;
-    this.ending = ending;
+    this.ends = new TokenEnds(context, ending);
     this.troubles = new LeaseTroubles(context.time(), context.random());
     this.renewals = new TokenRenewals(login, context.time(), troubles);
     this.offers = new TokenOffers(login, troubles);
@@ -81,7 +81,7 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
         context.transactions().call(transaction -> context.store().find(transaction, backend));
     current = kept.filter(this::isOfUse).map(TokenStore.Kept::token).orElse(null);
     if (current == null) {
-      kept.map(TokenStore.Kept::token).ifPresent(this::ended);
+      kept.map(TokenStore.Kept::token).ifPresent(token -> ends.end(token, TokenTimes.end(token)));
     }
     mailbox.post(this::turn);
     lookLater();
@@ -95,17 +95,6 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
 
   private boolean lives(Token token) {
     return TokenTimes.lives(token, context.time().now());
-  }
-
-  /** Whoever was given something under the token learns when it goes. */
-  private void ended(Token token) {
-    ended(token, TokenTimes.end(token));
-  }
-
-  private void ended(Token token, Optional<Instant> at) {
-    if (!token.accessor().isEmpty()) {
-      at.ifPresent(end -> ending.accept(token.accessor(), end));
-    }
   }
 
   @Override
@@ -139,7 +128,7 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
       return false;
     }
     current = null;
-    ended(used, Optional.of(context.time().now()));
+    ends.end(used, Optional.of(context.time().now()));
     var _ = obtained();
     return true;
   }
@@ -171,15 +160,18 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
   }
 
   private void adopt(Token token) {
-    Token before = current;
+    Optional<Token> before =
+        Optional.ofNullable(current).filter(held -> !held.value().equals(token.value()));
     context
         .transactions()
-        .run(transaction -> context.store().keep(transaction, backend, boundTo, token));
+        .run(
+            transaction -> {
+              context.store().keep(transaction, backend, boundTo, token);
+              before.ifPresent(held -> ends.keep(transaction, held));
+            });
     current = token;
     confirmed = false;
-    if (before != null && !before.value().equals(token.value())) {
-      ended(before);
-    }
+    before.ifPresent(ends::tell);
   }
 
   private <T> T ask(Supplier<T> work) {

@@ -86,6 +86,7 @@ final class BackendFactory {
             place.boundTo(method),
             new TokenContext(
                 foundation.store().tokens(),
+                foundation.store().leases(),
                 foundation.store(),
                 time,
                 foundation.timers(),

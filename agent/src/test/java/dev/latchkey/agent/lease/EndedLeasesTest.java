@@ -83,6 +83,20 @@ class EndedLeasesTest {
   }
 
   @Test
+  void aLeaseOfATokenThatWasReplacedWithLifeLeftLivesOnOverARestart() {
+    world.tokens.accessor = "one";
+    world.start();
+    world.tokens.accessor = "two";
+    world.ledger.parentEnds("one", world.time.now().plus(Duration.ofMinutes(10)));
+    world.restart();
+    world.time.advance(Duration.ofSeconds(10));
+    assertThat(world.read().id().version()).isEqualTo(1);
+    world.time.advance(Duration.ofMinutes(10));
+    assertThat(world.read().id().version()).isEqualTo(2);
+    assertThat(world.events).filteredOn(AgentEvent.LeaseLost.class::isInstance).isEmpty();
+  }
+
+  @Test
   void whatIsRevokedOnExitIsNotServedAtTheNextStart() throws Exception {
     LeaseWorld revoking = world(true);
     revoking.start();

@@ -1,6 +1,7 @@
 package dev.latchkey.agent.lease;
 
 import dev.latchkey.agent.store.Transaction;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,11 @@ public final class InMemoryLeaseStore implements LeaseStore {
   @Override
   public synchronized void save(Transaction transaction, Lease lease) {
     rows.put(lease.id(), lease);
+  }
+
+  @Override
+  public synchronized void parentEnds(Transaction transaction, String accessor, Instant at) {
+    rows.replaceAll((id, row) -> row.parent().equals(accessor) ? row.parentEnding(at) : row);
   }
 
   @Override

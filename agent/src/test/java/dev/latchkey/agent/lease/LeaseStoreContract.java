@@ -67,6 +67,17 @@ public abstract class LeaseStoreContract {
   }
 
   @Test
+  void theEndOfATokenIsKeptInEachRowThatWasMadeUnderIt() {
+    Lease intent =
+        Lease.intent("i", new SecretName("orders-db"), "vault", "path", NOW, Duration.ofDays(32));
+    save(held("h"));
+    save(intent);
+    Instant end = NOW.plusSeconds(33);
+    transactions().run(transaction -> store().parentEnds(transaction, "accessor", end));
+    assertThat(all()).containsExactly(held("h").parentEnding(end), intent);
+  }
+
+  @Test
   void forgetsOneRow() {
     save(held("a"));
     save(held("b"));

@@ -34,6 +34,7 @@ final class LeaseWorld {
   final LeasingBackend backend = new LeasingBackend(time);
   final InMemoryLeaseStore store = new InMemoryLeaseStore();
   final InMemoryTransactions transactions = new InMemoryTransactions();
+  final NamedTokens tokens = new NamedTokens();
   final List<AgentEvent> events = new ArrayList<>();
   final SilentAudit audit = new SilentAudit();
   private final InMemoryVersionStore versions = new InMemoryVersionStore();
@@ -96,7 +97,7 @@ final class LeaseWorld {
                 store,
                 transactions,
                 Map.of(renamed, backend),
-                Map.of(),
+                Map.of(renamed, tokens),
                 time,
                 time,
                 random,

@@ -10,6 +10,7 @@ import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.store.InMemoryTransactions;
 import dev.latchkey.agent.store.Transaction;
@@ -34,6 +35,7 @@ class TokenKeeperTest {
   private final FakeTime time = new FakeTime();
   private final FakeLogin login = new FakeLogin();
   private final MapStore store = new MapStore();
+  private final InMemoryLeaseStore leases = new InMemoryLeaseStore();
   private final List<AgentEvent> events = new ArrayList<>();
   private final Map<String, Instant> ended = new HashMap<>();
   private TokenKeeper keeper = keeper();
@@ -49,6 +51,7 @@ class TokenKeeperTest {
         boundTo,
         new TokenContext(
             store,
+            leases,
             new InMemoryTransactions(),
             time,
             time,
@@ -90,6 +93,37 @@ class TokenKeeperTest {
     assertThat(Duration.between(keeper.token().issuedAt(), end))
         .isGreaterThanOrEqualTo(LIFE.dividedBy(3));
     assertThat(login.revocations).as("its children live on").isZero();
+  }
+
+  @Test
+  void theEndOfAReplacedTokenIsKeptWithItsSuccessorInTheRowsMadeUnderIt() {
+    login.longest = Duration.ofHours(1);
+    keeper.start();
+    Login.Token first = keeper.token();
+    leases.save(new Transaction() {}, row(first.accessor()));
+    time.advance(Duration.ofMinutes(59));
+    assertThat(leases.all(new Transaction() {}))
+        .extracting(Lease::parentEndsAt)
+        .containsExactly(Optional.of(ended.get(first.accessor())));
+  }
+
+  private Lease row(String parent) {
+    Instant now = time.now();
+    return new Lease(
+        "row",
+        new SecretName("orders-db"),
+        "vault",
+        "database/creds/orders",
+        "database/creds/orders/1",
+        Lease.Stage.HELD,
+        1,
+        parent,
+        Optional.empty(),
+        now,
+        now.plus(Duration.ofDays(1)),
+        Duration.ofDays(1),
+        true,
+        Optional.empty());
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.latchkey.agent.lease.LeaseStore;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.store.Transaction;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,6 +39,14 @@ final class SqliteLeaseStore implements LeaseStore {
         .with(lease.granted().toNanos())
         .with(lease.extensible())
         .with(lease.retireAt())
+        .update();
+  }
+
+  @Override
+  public void parentEnds(Transaction transaction, String accessor, Instant at) {
+    SqliteTransaction.sql(transaction, "UPDATE lease SET parent_ends_at = ? WHERE parent = ?")
+        .with(at)
+        .with(accessor)
         .update();
   }
 

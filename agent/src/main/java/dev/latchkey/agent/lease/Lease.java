@@ -91,10 +91,9 @@ public record Lease(
     return extended(issuedAt, expiresAt, false);
   }
 
-  /** The same, whose token ends at {@code at}. */
-  Lease parentEnding(Instant at) {
-    return with(
-        stage, version, Optional.of(at), issuedAt, expiresAt, granted, extensible, retireAt);
+  /** The same, whose token ends at {@code at}; empty while that is renewed. */
+  Lease parentEnding(Optional<Instant> at) {
+    return with(stage, version, at, issuedAt, expiresAt, granted, extensible, retireAt);
   }
 
   /** The same intent, now that it is known for how long such a lease is granted. */

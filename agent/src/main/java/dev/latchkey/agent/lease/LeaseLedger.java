@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,7 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
   private final Departure departure;
 
   /** When tokens end, as it was told before there were rows to tell it to. */
-  private final ConcurrentHashMap<String, Instant> early = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Optional<Instant>> early = new ConcurrentHashMap<>();
 
   private volatile boolean started;
   private volatile boolean departed;
@@ -124,15 +125,18 @@ public final class LeaseLedger implements Leases, Health, AutoCloseable {
     var _ = Answers.await(owner.revoke(id, actor), "the end of the lease");
   }
 
-  /** Notes that the token called {@code accessor} ends at {@code at}, and its children with it. */
-  public void parentEnds(String accessor, Instant at) {
+  /**
+   * Notes that the token called {@code accessor} ends at {@code at}, and its children with it;
+   * empty while it is renewed.
+   */
+  public void parentEnds(String accessor, Optional<Instant> at) {
     if (!started) {
       early.put(accessor, at);
     }
     tellOfEnd(accessor, at);
   }
 
-  private void tellOfEnd(String accessor, Instant at) {
+  private void tellOfEnd(String accessor, Optional<Instant> at) {
     bySecret.values().forEach(leases -> leases.parentEnds(accessor, at));
   }
 

@@ -3,6 +3,7 @@ package dev.latchkey.agent.lease;
 import dev.latchkey.agent.store.Transaction;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Keeps the ledger. Called on the store's thread. */
 public interface LeaseStore {
@@ -16,6 +17,9 @@ public interface LeaseStore {
   /** Every row, in the order in which they were first kept. */
   List<Lease> all(Transaction transaction);
 
-  /** Keeps in each row made under the token called {@code accessor} when that token ends. */
-  void parentEnds(Transaction transaction, String accessor, Instant at);
+  /**
+   * Keeps in each row made under the token called {@code accessor} when that token ends; empty
+   * while it is renewed.
+   */
+  void parentEnds(Transaction transaction, String accessor, Optional<Instant> at);
 }

@@ -120,8 +120,8 @@ final class SecretLeases {
     }
   }
 
-  /** Notes when the token ends under which leases were made. */
-  void parentEnds(String accessor, Instant at) {
+  /** Notes when the token ends under which leases were made; empty while it is renewed. */
+  void parentEnds(String accessor, Optional<Instant> at) {
     post(
         () -> {
           for (Lease row : rows.all()) {
@@ -132,14 +132,17 @@ final class SecretLeases {
         });
   }
 
-  private static boolean isNews(Lease row, Instant at) {
-    return row.parentEndsAt()
-        .map(known -> Duration.between(known, at).abs().compareTo(SAME) > 0)
-        .orElse(true);
+  private static boolean isNews(Lease row, Optional<Instant> at) {
+    boolean same =
+        row.parentEndsAt()
+            .flatMap(known -> at.map(told -> Duration.between(known, told).abs()))
+            .map(between -> between.compareTo(SAME) <= 0)
+            .orElse(row.parentEndsAt().equals(at));
+    return !same;
   }
 
   /** Goes by what it learnt also where it cannot be kept: the next start learns it anew. */
-  private void parentEnds(Lease row, Instant at) {
+  private void parentEnds(Lease row, Optional<Instant> at) {
     Lease ending = row.parentEnding(at);
     rows.put(ending);
     renewals.planAnew();

@@ -56,14 +56,15 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
    * @param backend the name of the configured backend
    * @param boundTo says where the agent logs in and as whom; another text is another login. Holds
    *     no secret
-   * @param ending is told the accessor of a token that is not renewed any more, and when it ends
+   * @param ending is told the accessor of a token that is not renewed any more, and when it ends;
+   *     and when it is renewed after all, its last end as far as that is known
    */
   public TokenKeeper(
       String backend,
       Login login,
       String boundTo,
       TokenContext context,
-      BiConsumer<String, Instant> ending) {
+      BiConsumer<String, Optional<Instant>> ending) {
     this.backend = backend;
     this.login = login;
     this.boundTo = boundTo;
@@ -79,8 +80,11 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
   public void start() {
     Optional<TokenStore.Kept> kept =
         context.transactions().call(transaction -> context.store().find(transaction, backend));
-    current = kept.filter(this::isOfUse).map(TokenStore.Kept::token).orElse(null);
-    if (current == null) {
+    @Nullable Token takenUp = kept.filter(this::isOfUse).map(TokenStore.Kept::token).orElse(null);
+    current = takenUp;
+    if (takenUp != null) {
+      ends.takenUp(takenUp);
+    } else {
       kept.map(TokenStore.Kept::token).ifPresent(token -> ends.end(token, TokenTimes.end(token)));
     }
     mailbox.post(this::turn);
@@ -174,6 +178,19 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
     before.ifPresent(ends::tell);
   }
 
+  private void renewed(Token token) {
+    adopt(token);
+    ends.renewed(token);
+  }
+
+  /** What was leased under the token has to go by its end, whatever the next login brings. */
+  private void unreplaced() {
+    Token held = current;
+    if (held != null) {
+      ends.unreplaced(held);
+    }
+  }
+
   private <T> T ask(Supplier<T> work) {
     CompletableFuture<T> answer = mailbox.ask(work);
     mailbox.post(this::turn);
@@ -186,7 +203,7 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
     if (closed || held == null) {
       return;
     }
-    renewals.keep(held, this::adopt, () -> loggedIn(LOGIN));
+    renewals.keep(held, this::renewed, () -> loggedIn(LOGIN), this::unreplaced);
     rearm();
   }
 

@@ -40,8 +40,10 @@ final class TokenRenewals {
    *
    * @param renewed is given the token with its longer life
    * @param again logs in, and gives the token that it brought
+   * @param unreplaced is run when no renewal is waited for and the login brought nothing better, so
+   *     that the token is going to end
    */
-  void keep(Token held, Consumer<Token> renewed, Supplier<Token> again) {
+  void keep(Token held, Consumer<Token> renewed, Supplier<Token> again, Runnable unreplaced) {
     Optional<Step> step = TokenTimes.next(held);
     if (step.filter(next -> isDue(next.at())).isEmpty()) {
       return;
@@ -52,7 +54,7 @@ final class TokenRenewals {
           case Step.Renew renew -> renewalFails(held, renewed);
         };
     if (replaces && troubles.mayTry(REPLACEMENT)) {
-      replace(held, again);
+      replace(held, again, unreplaced);
     }
   }
 
@@ -89,7 +91,7 @@ final class TokenRenewals {
     }
   }
 
-  private void replace(Token held, Supplier<Token> again) {
+  private void replace(Token held, Supplier<Token> again, Runnable unreplaced) {
     try {
       if (again.get().value().equals(held.value())) {
         throw SecretException.of(
@@ -101,10 +103,12 @@ final class TokenRenewals {
       troubles.over(REPLACEMENT);
     } catch (SecretException failure) {
       troubles.failed(REPLACEMENT, failure);
+      unreplaced.run();
     } catch (RuntimeException failure) {
       troubles.failed(
           REPLACEMENT,
           SecretException.of(Reason.INTERNAL, "the token could not be replaced", failure));
+      unreplaced.run();
     }
   }
 

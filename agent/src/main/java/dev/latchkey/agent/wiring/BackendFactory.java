@@ -41,14 +41,14 @@ final class BackendFactory {
   private final TimeSource time;
   private final RandomGenerator random;
   private final EventSink events;
-  private final BiConsumer<String, Instant> ending;
+  private final BiConsumer<String, Optional<Instant>> ending;
 
   BackendFactory(
       Foundation foundation,
       TimeSource time,
       RandomGenerator random,
       EventSink events,
-      BiConsumer<String, Instant> ending) {
+      BiConsumer<String, Optional<Instant>> ending) {
     this.foundation = foundation;
     this.time = time;
     this.random = random;

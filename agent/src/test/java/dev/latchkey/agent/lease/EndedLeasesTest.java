@@ -77,7 +77,7 @@ class EndedLeasesTest {
   void theEndOfItsTokenEndsALeaseAlsoWhenItsOwnEndIsLater() {
     world.start();
     world.backend.failure = outage();
-    world.ledger.parentEnds("", world.time.now().plusSeconds(40));
+    world.ledger.parentEnds("", Optional.of(world.time.now().plusSeconds(40)));
     world.time.advance(Duration.ofSeconds(41));
     assertEnded(world);
   }
@@ -87,7 +87,7 @@ class EndedLeasesTest {
     world.tokens.accessor = "one";
     world.start();
     world.tokens.accessor = "two";
-    world.ledger.parentEnds("one", world.time.now().plus(Duration.ofMinutes(10)));
+    world.ledger.parentEnds("one", Optional.of(world.time.now().plus(Duration.ofMinutes(10))));
     world.restart();
     world.time.advance(Duration.ofSeconds(10));
     assertThat(world.read().id().version()).isEqualTo(1);

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The ledger in memory, for tests. Safe for use by several threads. */
 public final class InMemoryLeaseStore implements LeaseStore {
@@ -17,7 +18,8 @@ public final class InMemoryLeaseStore implements LeaseStore {
   }
 
   @Override
-  public synchronized void parentEnds(Transaction transaction, String accessor, Instant at) {
+  public synchronized void parentEnds(
+      Transaction transaction, String accessor, Optional<Instant> at) {
     rows.replaceAll((id, row) -> row.parent().equals(accessor) ? row.parentEnding(at) : row);
   }
 

@@ -199,7 +199,7 @@ class LeaseLedgerTest {
   @Test
   void theEndOfItsTokenReplacesALeaseBeforeThen() {
     world.start();
-    world.ledger.parentEnds("", world.time.now().plusSeconds(40));
+    world.ledger.parentEnds("", Optional.of(world.time.now().plusSeconds(40)));
     world.time.advance(Duration.ofSeconds(25));
     assertThat(world.read().id().version()).isEqualTo(2);
   }

@@ -60,7 +60,7 @@ public abstract class LeaseStoreContract {
     Lease later =
         held("h")
             .extended(NOW.plusSeconds(40), NOW.plusSeconds(100), false)
-            .parentEnding(NOW.plusSeconds(70))
+            .parentEnding(Optional.of(NOW.plusSeconds(70)))
             .at(Lease.Stage.RETIRING, Optional.of(NOW.plusSeconds(50)));
     save(later);
     assertThat(all()).containsExactly(later);
@@ -72,9 +72,12 @@ public abstract class LeaseStoreContract {
         Lease.intent("i", new SecretName("orders-db"), "vault", "path", NOW, Duration.ofDays(32));
     save(held("h"));
     save(intent);
-    Instant end = NOW.plusSeconds(33);
+    Optional<Instant> end = Optional.of(NOW.plusSeconds(33));
     transactions().run(transaction -> store().parentEnds(transaction, "accessor", end));
     assertThat(all()).containsExactly(held("h").parentEnding(end), intent);
+    transactions()
+        .run(transaction -> store().parentEnds(transaction, "accessor", Optional.empty()));
+    assertThat(all()).containsExactly(held("h").parentEnding(Optional.empty()), intent);
   }
 
   @Test

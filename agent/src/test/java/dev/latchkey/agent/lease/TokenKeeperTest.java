@@ -58,7 +58,8 @@ class TokenKeeperTest {
             new SplittableRandom(1),
             Runnable::run,
             events::add),
-        ended::put);
+        (accessor, at) ->
+            at.ifPresentOrElse(end -> ended.put(accessor, end), () -> ended.remove(accessor)));
   }
 
   @Test
@@ -93,6 +94,31 @@ class TokenKeeperTest {
     assertThat(Duration.between(keeper.token().issuedAt(), end))
         .isGreaterThanOrEqualTo(LIFE.dividedBy(3));
     assertThat(login.revocations).as("its children live on").isZero();
+  }
+
+  @Test
+  void aTokenWithoutASuccessorIsToldToEndWhileItStillLives() {
+    login.longest = Duration.ofHours(1);
+    keeper.start();
+    Login.Token first = keeper.token();
+    time.advance(Duration.ofMinutes(54));
+    login.failure = SecretException.of(Reason.BACKEND_REFUSED, "the role is gone");
+    time.advance(Duration.ofMinutes(4));
+    assertThat(keeper.held()).as("it lives").isPresent();
+    assertThat(ended).containsEntry(first.accessor(), first.endsAt().orElseThrow());
+  }
+
+  @Test
+  void whatWasToldOfAnOutageIsTakenBackByTheRenewalAfterIt() {
+    keeper.start();
+    Login.Token first = keeper.token();
+    login.failure = SecretException.of(Reason.UNAVAILABLE, "the manager cannot be reached");
+    time.advance(LIFE.minusSeconds(30));
+    assertThat(ended).containsEntry(first.accessor(), first.expiresAt().orElseThrow());
+    login.failure = null;
+    keeper.retry();
+    assertThat(keeper.token().accessor()).isEqualTo(first.accessor());
+    assertThat(ended).containsEntry(first.accessor(), first.endsAt().orElseThrow());
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The ledger as rows. A lease's id opens nothing, so it is kept in clear. */
 final class SqliteLeaseStore implements LeaseStore {
@@ -43,7 +44,7 @@ final class SqliteLeaseStore implements LeaseStore {
   }
 
   @Override
-  public void parentEnds(Transaction transaction, String accessor, Instant at) {
+  public void parentEnds(Transaction transaction, String accessor, Optional<Instant> at) {
     SqliteTransaction.sql(transaction, "UPDATE lease SET parent_ends_at = ? WHERE parent = ?")
         .with(at)
         .with(accessor)

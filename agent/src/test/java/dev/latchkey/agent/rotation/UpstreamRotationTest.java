@@ -87,7 +87,7 @@ final class UpstreamRotationTest {
     world.vault.loseAnswers(true);
     world.rotate("").join();
     world.target.refuseProofs(true);
-    world.recover();
+    var _ = world.recover();
     world.time.advance(Duration.ofMinutes(5));
     assertThat(world.state().step()).isEqualTo(RotationStep.FAILED);
     world.vault.loseAnswers(false);

@@ -213,7 +213,7 @@ public abstract class BackendContract {
               seed("a", FakeBackend.text("one"));
               String first = versioned.newest("a");
               versioned.destroy("a", List.of(first));
-              versioned.undelete("a", List.of(first));
+              assertReason(Reason.VERSION_DESTROYED, () -> versioned.undelete("a", List.of(first)));
               assertReason(Reason.VERSION_DESTROYED, () -> backend().read("a", Optional.empty()));
               assertThat(versioned.newest("a")).isEqualTo(first);
             });

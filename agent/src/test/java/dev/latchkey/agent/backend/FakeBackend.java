@@ -105,6 +105,11 @@ public final class FakeBackend implements Backend, Writable, Versioned, Listable
 
   @Override
   public synchronized void undelete(String path, List<String> named) {
+    for (String version : named) {
+      if (destroyed.contains(path + " " + version)) {
+        throw SecretException.of(Reason.VERSION_DESTROYED, path + " " + version + " was destroyed");
+      }
+    }
     named.forEach(version -> deleted.remove(path + " " + version));
   }
 

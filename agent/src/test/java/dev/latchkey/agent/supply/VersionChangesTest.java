@@ -170,7 +170,7 @@ class VersionChangesTest {
     var _ = current.read(MAIL);
     change(MAIL, Kind.DESTROY, "", "2");
     assertReason(Reason.VERSION_DESTROYED, () -> current.read(MAIL));
-    change(MAIL, Kind.UNDELETE, "", "2");
+    assertReason(Reason.VERSION_DESTROYED, () -> change(MAIL, Kind.UNDELETE, "", "2"));
     assertReason(Reason.VERSION_DESTROYED, () -> current.read(MAIL));
   }
 

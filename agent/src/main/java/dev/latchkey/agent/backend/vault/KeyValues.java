@@ -144,7 +144,25 @@ final class KeyValues {
   private void change(Mount mount, String how, String full, List<String> versions) {
     JsonArray numbers = new JsonArray();
     versions.forEach(text -> numbers.add(Json.value(named(text))));
+    boolean ends = how.equals("destroy");
+    versions.forEach(text -> requireThere(mount, full, named(text), ends));
     calls.done(VaultRequest.write(at(mount, how, full), new JsonObject().add("versions", numbers)));
+  }
+
+  /** The server tells success of versions too that never were, or that nothing brings back. */
+  private void requireThere(Mount mount, String full, long version, boolean orDestroyed) {
+    VaultRequest request = VaultRequest.lookUp(at(mount, "data", full)).version(version);
+    switch (calls.ask(request)) {
+      case Answer.Done done -> {}
+      case Answer.Refused refused when refused.status() == 404 -> {
+        Optional<JsonObject> metadata = metadata(refused);
+        boolean gone = metadata.filter(data -> ServerText.flag(data, "destroyed")).isPresent();
+        if (metadata.isEmpty() || (gone && !orDestroyed)) {
+          throw missing(full, refused);
+        }
+      }
+      case Answer.Refused refused -> throw Failures.of(request, refused);
+    }
   }
 
   private static long named(String text) {

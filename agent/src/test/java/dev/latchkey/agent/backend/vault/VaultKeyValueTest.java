@@ -95,6 +95,33 @@ class VaultKeyValueTest {
   }
 
   @Test
+  void versionsThatAreNotThereAreToldAndTheOthersNamedWithThemStay() {
+    String path = admin.mountKeyValue(2) + "a";
+    backend.put(path, FakeBackend.text("one"), Optional.empty());
+    backend.put(path, FakeBackend.text("two"), Optional.empty());
+    List<String> some = List.of("2", "7");
+    List<Runnable> calls =
+        List.of(
+            () -> backend.delete(path, some),
+            () -> backend.undelete(path, some),
+            () -> backend.destroy(path, some));
+    assertThat(calls)
+        .allSatisfy(call -> assertThat(failure(call).reason()).isEqualTo(Reason.NOT_FOUND));
+    assertThat(backend.read(path, Optional.empty()).version()).isEqualTo("2");
+    backend.destroy(path, List.of("1"));
+    backend.destroy(path, List.of("1"));
+    assertThat(failure(() -> backend.undelete(path, List.of("1", "2"))).reason())
+        .isEqualTo(Reason.VERSION_DESTROYED);
+    assertThat(failure(() -> backend.delete(path, List.of("1"))).reason())
+        .isEqualTo(Reason.VERSION_DESTROYED);
+    backend.delete(path, List.of("2"));
+    backend.delete(path, List.of("2"));
+    backend.undelete(path, List.of("2"));
+    backend.undelete(path, List.of("2"));
+    assertThat(backend.read(path, Optional.empty()).version()).isEqualTo("2");
+  }
+
+  @Test
   void aNewestVersionWithoutFieldsHasItsNumberAndIsWrittenAfter() {
     String kv = admin.mountKeyValue(2);
     backend.put(kv + "a", FakeBackend.text("one"), Optional.empty());

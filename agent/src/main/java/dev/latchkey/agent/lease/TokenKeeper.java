@@ -47,6 +47,10 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
   private volatile boolean closed;
   private long confirmedAtNanos;
   private boolean confirmed;
+
+  /** Whether the manager answers for no token, not even for one that it just gave. */
+  private boolean hidesTokens;
+
   private Timers.@Nullable Timer timer;
   private Timers.@Nullable Timer watching;
 
@@ -126,14 +130,17 @@ public final class TokenKeeper implements Tokens, Health, AutoCloseable {
     if (confirmed && context.time().nanoTime() - confirmedAtNanos < CONFIRMED.toNanos()) {
       return false;
     }
-    if (login.lookup(used).isPresent()) {
+    if (hidesTokens || login.lookup(used).isPresent()) {
       confirmed = true;
       confirmedAtNanos = context.time().nanoTime();
       return false;
     }
-    current = null;
-    ends.end(used, Optional.of(context.time().now()));
-    var _ = obtained();
+    troubles.check(LOGIN);
+    Token fresh = loggedIn(LOGIN);
+    hidesTokens = login.lookup(fresh).isEmpty();
+    if (!hidesTokens) {
+      ends.end(used, Optional.of(context.time().now()));
+    }
     return true;
   }
 

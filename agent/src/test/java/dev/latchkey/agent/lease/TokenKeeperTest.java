@@ -186,6 +186,20 @@ class TokenKeeperTest {
   }
 
   @Test
+  void aManagerThatLetsNoTokenLookAtItselfShowsNoneToBeGone() {
+    keeper.start();
+    Login.Token first = keeper.token();
+    login.hidesTokens = true;
+    for (int i = 0; i < 20; i++) {
+      Login.Token used = keeper.token();
+      var _ = keeper.refused(used);
+      time.advance(Duration.ofSeconds(10));
+    }
+    assertThat(login.logins).as("no loop of logins").isEqualTo(2);
+    assertThat(ended).containsEntry(first.accessor(), first.expiresAt().orElseThrow());
+  }
+
+  @Test
   void aRefusalOfAGoodTokenIsNoReasonToLogInAndIsNotLookedUpEachTime() {
     keeper.start();
     Login.Token used = keeper.token();
@@ -503,6 +517,7 @@ class TokenKeeperTest {
     int logins;
     int renewals;
     int lookups;
+    boolean hidesTokens;
     int revocations;
     @Nullable SecretException failure;
     @Nullable SecretException renewalFailure;
@@ -553,7 +568,9 @@ class TokenKeeperTest {
     public Optional<Token> lookup(Token token) {
       lookups++;
       fail();
-      return good.contains(token.accessor()) ? Optional.of(token) : Optional.empty();
+      return good.contains(token.accessor()) && !hidesTokens
+          ? Optional.of(token)
+          : Optional.empty();
     }
 
     @Override

@@ -149,7 +149,15 @@ public final class AppRole implements LoginMethod {
           .recall(this)
           .filter(Opened::used)
           .filter(opened -> file.holds(opened.source()))
-          .ifPresent(opened -> delete(file.path()));
+          .ifPresent(opened -> deleteKept(file.path(), opened));
+    }
+  }
+
+  /** With a store that cannot be written, the file is all that outlives this process. */
+  private void deleteKept(Path path, Opened opened) {
+    memory.keep(opened);
+    if (memory.isKept()) {
+      delete(path);
     }
   }
 

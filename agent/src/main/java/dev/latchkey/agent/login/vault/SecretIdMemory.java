@@ -43,6 +43,11 @@ public final class SecretIdMemory {
     return Optional.ofNullable(known);
   }
 
+  /** Whether what is remembered outlives this process. */
+  boolean isKept() {
+    return kept;
+  }
+
   /** Which login is remembered for. */
   String boundTo(LoginMethod role) {
     return place.boundTo(role);

@@ -169,6 +169,21 @@ class AppRoleLoginTest extends VaultLoginContract {
     assertThat(directory.resolve("secret-id")).doesNotExist();
   }
 
+  @Test
+  void aFileWhoseSecretIdCouldNotBeKeptIsNotDeletedUntilItIs() {
+    VaultLogin login = (VaultLogin) login(Optional.of(file("secret-id", secretId())), false, true);
+    store.failure = SecretException.of(Reason.UNAVAILABLE, "the disk is full");
+    login.login();
+    login.tidy();
+    assertThat(directory.resolve("secret-id")).exists();
+    store.failure = null;
+    login.tidy();
+    assertThat(directory.resolve("secret-id")).doesNotExist();
+    Login afterRestart =
+        login(Optional.of(new TextSource.InFile(directory.resolve("secret-id"))), false, true);
+    assertThat(afterRestart.login().accessor()).isNotEmpty();
+  }
+
   private long unwrappings() {
     return proxy.requestLines().stream().filter(line -> line.contains("unwrap")).count();
   }

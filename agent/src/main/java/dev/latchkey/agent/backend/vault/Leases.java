@@ -98,9 +98,13 @@ final class Leases {
       return SecretException.of(Reason.NOT_FOUND, "Vault knows no such lease; it has ended");
     }
     SecretException told = Failures.of(request, refused);
-    return told.reason() == Reason.INVALID_REQUEST
-        ? SecretException.of(Reason.BACKEND_REFUSED, told.safeMessage())
-        : told;
+    return switch (told.reason()) {
+      case INVALID_REQUEST -> SecretException.of(Reason.BACKEND_REFUSED, told.safeMessage());
+      // What is not there is the path, as behind a gateway; of the lease it says nothing.
+      case NOT_FOUND ->
+          SecretException.retryable(Reason.UNAVAILABLE, told.safeMessage(), Failures.USUAL_DELAY);
+      default -> told;
+    };
   }
 
   private static boolean isUnknown(Answer.Refused refused) {

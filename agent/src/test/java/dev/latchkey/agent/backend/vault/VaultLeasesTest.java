@@ -188,6 +188,16 @@ class VaultLeasesTest {
   }
 
   @Test
+  void aPathThatIsNotFoundIsNoLeaseThatEnded() {
+    BackendRead read = read("creds/app");
+    proxy.only("/sys/leases/renew").answer(404, "{\"errors\":[]}");
+    SecretException failure = failure(() -> backend.renew(read.leaseId(), Duration.ofSeconds(5)));
+    assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
+    proxy.heal();
+    assertThat(backend.renew(read.leaseId(), Duration.ofSeconds(5)).renewable()).isTrue();
+  }
+
+  @Test
   void theServerTellsTheLeasesUnderAPath() {
     role("listed", "30s", "60s");
     assertThat(backend.leases(database + "creds/listed")).isEmpty();

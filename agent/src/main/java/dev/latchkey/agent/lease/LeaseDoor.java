@@ -143,7 +143,8 @@ final class LeaseDoor {
    * if that is current: it is served no more, by this process or the next.
    */
   void end(Lease row, Consumer<Transaction> alongside) {
-    Optional<SecretContent> current = isCurrent(row) ? content(row) : Optional.empty();
+    Optional<SecretContent> current =
+        isCurrent(row) && !isShared(row) ? content(row) : Optional.empty();
     if (current.isEmpty()) {
       context.transactions().run(alongside);
       return;
@@ -156,6 +157,14 @@ final class LeaseDoor {
             .publish(
                 change(row, current.get(), end, false),
                 (transaction, published) -> alongside.accept(transaction));
+  }
+
+  /** Whether the lease that is held brought the same value, and so the same version. */
+  boolean isShared(Lease row) {
+    return rows.held()
+        .filter(held -> !held.id().equals(row.id()))
+        .filter(held -> held.version() == row.version())
+        .isPresent();
   }
 
   private boolean isCurrent(Lease row) {

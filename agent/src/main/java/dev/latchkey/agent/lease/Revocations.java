@@ -133,7 +133,7 @@ final class Revocations {
       journal.end(row, "lease.revoke", "", actor(row));
       forgotten(row);
       // Whoever holds it holds what is good no more, successor or not.
-      context.holders().retire(row.secret(), row.version() + 1);
+      context.holders().retire(row.secret(), row.version() + (door.isShared(row) ? 0 : 1));
     } catch (SecretException failure) {
       troubles.failed(row.id(), failure);
     }

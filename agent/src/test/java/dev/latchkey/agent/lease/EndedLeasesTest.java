@@ -97,6 +97,20 @@ class EndedLeasesTest {
   }
 
   @Test
+  void theRevocationOfALeaseLeavesTheSameValueOfItsSuccessorAlone() {
+    world.backend.sameValue = true;
+    world.start();
+    world.deliver(CALLER);
+    String first = world.ledger.list().getFirst().lease().id();
+    world.ledger.revoke(first, "uid 0");
+    assertThat(world.backend.living()).containsExactly("creds/orders-db/2");
+    assertThat(world.current.peek(LeaseWorld.ORDERS)).isPresent();
+    assertThat(world.read().id().version()).isEqualTo(1);
+    assertThat(world.backend.reads).isEqualTo(2);
+    assertThat(world.holders.of(LeaseWorld.ORDERS)).as("of the successor").hasSize(1);
+  }
+
+  @Test
   void whatIsRevokedOnExitIsNotServedAtTheNextStart() throws Exception {
     LeaseWorld revoking = world(true);
     revoking.start();

@@ -42,6 +42,9 @@ final class LeasingBackend implements Backend, Leasing {
   /** Whether what is read is leased. */
   boolean leases = true;
 
+  /** Whether every lease brings the same value. */
+  boolean sameValue;
+
   /** Grants the next lease, and then loses the answer. */
   boolean losesAnswers;
 
@@ -87,7 +90,10 @@ final class LeasingBackend implements Backend, Leasing {
       throw SecretException.of(Reason.UNAVAILABLE, "the answer was lost");
     }
     return new BackendRead(
-        FakeBackend.text("value " + reads), "", new Lifetime.Leased(now, now.plus(life), true), id);
+        FakeBackend.text(sameValue ? "the same" : "value " + reads),
+        "",
+        new Lifetime.Leased(now, now.plus(life), true),
+        id);
   }
 
   /** Grants a lease to whoever asked and went away. */

@@ -103,6 +103,7 @@ final class LeaseDoor {
     before.filter(this::isOver).ifPresent(rows::remove);
     remember.rows(state);
     rows.remove(intent);
+    before.filter(this::isOver).ifPresent(this::retireHolders);
     return state;
   }
 
@@ -165,6 +166,18 @@ final class LeaseDoor {
         .filter(held -> !held.id().equals(row.id()))
         .filter(held -> held.version() == row.version())
         .isPresent();
+  }
+
+  /**
+   * Whoever holds what a lease brought that is over holds what is good no more, successor or not.
+   * Where that cannot be kept now, the end of a later lease forgets them too.
+   */
+  void retireHolders(Lease over) {
+    try {
+      context.holders().retire(over.secret(), over.version() + (isShared(over) ? 0 : 1));
+    } catch (SecretException notNow) {
+      // The lease is over all the same.
+    }
   }
 
   private boolean isCurrent(Lease row) {

@@ -61,6 +61,9 @@ final class Revocations {
     rows.remove(row);
     troubles.over(row.id());
     actors.remove(row.id());
+    if (row.stage() != Lease.Stage.INTENT) {
+      door.retireHolders(row);
+    }
   }
 
   private String actor(Lease row) {
@@ -132,8 +135,6 @@ final class Revocations {
       context.leasing(row).revoke(row.leaseId());
       journal.end(row, "lease.revoke", "", actor(row));
       forgotten(row);
-      // Whoever holds it holds what is good no more, successor or not.
-      context.holders().retire(row.secret(), row.version() + (door.isShared(row) ? 0 : 1));
     } catch (SecretException failure) {
       troubles.failed(row.id(), failure);
     }

@@ -111,6 +111,32 @@ class EndedLeasesTest {
   }
 
   @Test
+  void nobodyHoldsALeaseThatEndedByItselfOrWasLost() {
+    world.start();
+    world.deliver(CALLER);
+    world.backend.end("creds/orders-db/1");
+    world.time.advance(Duration.ofMinutes(41));
+    assertThat(world.read().id().version()).isEqualTo(2);
+    assertThat(world.holders.of(LeaseWorld.ORDERS)).as("of the lost one").isEmpty();
+    world.deliver(CALLER);
+    world.backend.failure = outage();
+    world.time.advance(Duration.ofHours(2));
+    assertThat(world.holders.of(LeaseWorld.ORDERS)).as("of the expired one").isEmpty();
+  }
+
+  @Test
+  void nobodyHoldsARetiredLeaseThatCouldNotBeRevokedBeforeItsEnd() {
+    world.start();
+    world.deliver(CALLER);
+    world.backend.revocationFailure = outage();
+    world.ledger.parentEnds("", Optional.of(world.time.now().plusSeconds(40)));
+    world.time.advance(Duration.ofSeconds(20));
+    assertThat(world.holders.of(LeaseWorld.ORDERS)).hasSize(1);
+    world.time.advance(Duration.ofSeconds(30));
+    assertThat(world.holders.of(LeaseWorld.ORDERS)).isEmpty();
+  }
+
+  @Test
   void whatIsRevokedOnExitIsNotServedAtTheNextStart() throws Exception {
     LeaseWorld revoking = world(true);
     revoking.start();

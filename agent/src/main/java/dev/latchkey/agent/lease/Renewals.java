@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Renewals {
 
+  /** What a clock may go back without anybody minding. */
+  private static final Duration CLOCK_SLIPS = Duration.ofSeconds(2);
+
   private final LeaseContext context;
   private final LeaseJournal journal;
   private final LeaseRows rows;
@@ -54,11 +57,17 @@ final class Renewals {
   private Step drawn(Lease held) {
     boolean maybe = held.extensible() && troubles.mayTry(LeaseTroubles.REFUSAL);
     Step latest = RenewalSchedule.next(terms(held, maybe), context.random());
-    Instant slot = slots.take(context.time().now(), latest.at());
+    Instant now = context.time().now();
+    Instant slot = slots.take(now, wentBack(held, now) ? now : latest.at());
     return switch (latest) {
       case Step.Renew renew -> new Step.Renew(slot);
       case Step.Replace replace -> new Step.Replace(slot);
     };
+  }
+
+  /** Whether the clock went back since it was granted, so that its times mean nothing any more. */
+  private static boolean wentBack(Lease held, Instant now) {
+    return held.issuedAt().isAfter(now.plus(CLOCK_SLIPS));
   }
 
   private RenewalSchedule.Terms terms(Lease held, boolean extensible) {

@@ -19,6 +19,9 @@ import java.util.function.Supplier;
  */
 final class TokenRenewals {
 
+  /** What a clock may go back without anybody minding. */
+  private static final Duration CLOCK_SLIPS = Duration.ofSeconds(2);
+
   /** The key for a renewal that fails. */
   static final String RENEWAL = "renewal";
 
@@ -45,7 +48,7 @@ final class TokenRenewals {
    */
   void keep(Token held, Consumer<Token> renewed, Supplier<Token> again, Runnable unreplaced) {
     Optional<Step> step = TokenTimes.next(held);
-    if (step.filter(next -> isDue(next.at())).isEmpty()) {
+    if (step.filter(next -> wentBack(held) || isDue(next.at())).isEmpty()) {
       return;
     }
     boolean replaces =
@@ -63,6 +66,11 @@ final class TokenRenewals {
     boolean late = isLate(held) && troubles.mayTry(REPLACEMENT);
     boolean refused = (late || troubles.mayTry(RENEWAL)) && !isRenewed(held, renewed);
     return refused || (late && troubles.why(RENEWAL).isPresent());
+  }
+
+  /** Whether the clock went back since it was granted, so that its times mean nothing any more. */
+  private boolean wentBack(Token held) {
+    return held.issuedAt().isAfter(time.now().plus(CLOCK_SLIPS));
   }
 
   private boolean isDue(Instant at) {
@@ -114,7 +122,12 @@ final class TokenRenewals {
 
   /** How long until something is due; empty for a token that lives for ever. */
   Optional<Duration> nextIn(Token held) {
-    return TokenTimes.next(held).map(step -> nextIn(held, step));
+    return TokenTimes.next(held)
+        .map(
+            step ->
+                wentBack(held)
+                    ? longer(retryIn(RENEWAL), retryIn(REPLACEMENT))
+                    : nextIn(held, step));
   }
 
   private Duration nextIn(Token held, Step step) {

@@ -252,6 +252,16 @@ class LeaseLedgerTest {
   }
 
   @Test
+  void aClockThatGoesBackAnHourHasALeaseRenewedAtOnce() {
+    world.start();
+    world.time.jump(Duration.ofHours(-1));
+    world.ledger.planAgain();
+    world.time.advance(SECOND);
+    assertThat(world.backend.renewals).isEqualTo(1);
+    assertThat(held().issuedAt()).isBeforeOrEqualTo(world.time.now());
+  }
+
+  @Test
   void aStoreThatCannotBeWrittenLeavesNoLeaseBehind() {
     world.transactions.fail(SecretException.of(Reason.UNAVAILABLE, "the disk is full"));
     assertThatThrownBy(world::start).isInstanceOf(SecretException.class);

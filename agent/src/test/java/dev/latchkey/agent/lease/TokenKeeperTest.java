@@ -153,6 +153,16 @@ class TokenKeeperTest {
   }
 
   @Test
+  void aClockThatGoesBackAnHourHasTheTokenRenewedAtOnce() {
+    keeper.start();
+    var _ = keeper.token();
+    time.jump(Duration.ofHours(-1));
+    keeper.planAgain();
+    assertThat(login.renewals).isEqualTo(1);
+    assertThat(keeper.token().issuedAt()).isEqualTo(time.now());
+  }
+
+  @Test
   void aRestartNeedsNoSecondLogin() {
     keeper.start();
     Login.Token first = keeper.token();

@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * Keeps, sealed, the one piece of each login that could be had once only, such as what a wrapping
- * token opened: so that neither a crash nor a restart needs a second one. Called on the store's
- * thread.
+ * token opened: so that neither a crash nor a restart needs a second one. {@link AskedTokens} keep
+ * there, each under a name of its own, what was asked for. Called on the store's thread.
  */
 public interface OneTimeStore {
 

@@ -1,5 +1,6 @@
 package dev.latchkey.agent.wiring;
 
+import dev.latchkey.agent.backend.AskedTokens;
 import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.Circuit;
 import dev.latchkey.agent.backend.local.LocalBackend;
@@ -96,7 +97,12 @@ final class BackendFactory {
             ending);
     VaultOptions options = new VaultOptions(vault.prefix(), vault.kvMounts());
     return new Built(
-        new VaultBackend(http, tokens, options, time),
+        new VaultBackend(
+            http,
+            tokens,
+            options,
+            Optional.of(new AskedTokens(name, foundation.store().oneTime(), foundation.store())),
+            time),
         Optional.of(tokens),
         Optional.of(http.circuit()),
         http);

@@ -1,5 +1,6 @@
 package dev.latchkey.agent.backend.vault;
 
+import dev.latchkey.agent.backend.AskedTokens;
 import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.backend.Leasing;
@@ -42,8 +43,22 @@ public final class VaultBackend
   private final Leases leases;
   private final WrappingTokens wrapping;
 
-  /** A backend over {@code http}, whose name it has in its health. */
+  /** A backend over {@code http} that keeps nothing of the wrapping tokens it opens. */
   public VaultBackend(VaultHttp http, Tokens tokens, VaultOptions options, TimeSource time) {
+    this(http, tokens, options, Optional.empty(), time);
+  }
+
+  /**
+   * A backend over {@code http}, whose name it has in its health.
+   *
+   * @param asked remembers which wrapping tokens it asked to be opened
+   */
+  public VaultBackend(
+      VaultHttp http,
+      Tokens tokens,
+      VaultOptions options,
+      Optional<AskedTokens> asked,
+      TimeSource time) {
     this.http = http;
     this.prefix = options.prefix();
     this.calls = new AuthorisedCalls(http, tokens);
@@ -52,7 +67,7 @@ public final class VaultBackend
     this.reads = new Reads(calls, time);
     this.probing = new Probing(calls, mounts, keyValues, reads);
     this.leases = new Leases(calls, time);
-    this.wrapping = new WrappingTokens(calls, time);
+    this.wrapping = new WrappingTokens(calls, asked, time);
   }
 
   @Override

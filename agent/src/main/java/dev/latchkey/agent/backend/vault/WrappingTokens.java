@@ -1,5 +1,6 @@
 package dev.latchkey.agent.backend.vault;
 
+import dev.latchkey.agent.backend.AskedTokens;
 import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
@@ -31,10 +32,17 @@ final class WrappingTokens {
   private static final String WHAT = "the wrapped secret";
 
   private final AuthorisedCalls calls;
+  private final Optional<AskedTokens> asked;
   private final TimeSource time;
 
-  WrappingTokens(AuthorisedCalls calls, TimeSource time) {
+  /**
+   * Opens none yet.
+   *
+   * @param asked remembers what was asked for; without it a lost answer looks like an interception
+   */
+  WrappingTokens(AuthorisedCalls calls, Optional<AskedTokens> asked, TimeSource time) {
     this.calls = calls;
+    this.asked = asked;
     this.time = time;
   }
 
@@ -47,12 +55,29 @@ final class WrappingTokens {
     if (mark.equals(opened)) {
       return Optional.empty();
     }
+    boolean lost = asked.filter(tokens -> tokens.isUnanswered(file, mark)).isPresent();
     try {
       createdAt.ifPresent(path -> requireCreatedAt(token.get(), path));
-      BackendRead read = open(token.get());
+      BackendRead read = lost ? open(token.get()) : openNoted(token.get(), file, mark);
       return Optional.of(new BackendRead(read.content(), mark, read.lifetime(), read.leaseId()));
-    } catch (SecretException refused) {
-      throw isRefusal(refused) ? spent(file, mark, refused) : refused;
+    } catch (SecretException failure) {
+      if (!isRefusal(failure)) {
+        throw failure;
+      }
+      throw lost ? answerLost(file, mark, failure) : spent(file, mark, failure);
+    }
+  }
+
+  /** Keeps that it asks before it does; a failure that shows what became of it ends that. */
+  private BackendRead openNoted(SecretValue token, Path file, String mark) {
+    asked.ifPresent(tokens -> tokens.asking(file, mark));
+    try {
+      return open(token);
+    } catch (SecretException failure) {
+      if (failure.nothingDone() || isRefusal(failure)) {
+        asked.ifPresent(tokens -> tokens.answered(file, mark));
+      }
+      throw failure;
     }
   }
 
@@ -84,6 +109,20 @@ final class WrappingTokens {
       case INVALID_REQUEST, BACKEND_REFUSED, NOT_FOUND -> true;
       default -> false;
     };
+  }
+
+  /** No alarm: the agent itself is the likeliest to have opened it. */
+  private static SecretException answerLost(Path file, String mark, SecretException why) {
+    return SecretException.of(
+        Reason.NOT_POSSIBLE_NOW,
+        "the wrapping token "
+            + mark
+            + " in "
+            + file
+            + " was opened by this agent, as far as can be told, and the answer was lost; wrap anew"
+            + " ("
+            + why.safeMessage()
+            + ")");
   }
 
   private static SecretException spent(Path file, String mark, SecretException why) {

@@ -3,6 +3,7 @@ package dev.latchkey.agent.backend.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.latchkey.agent.backend.AskedTokens;
 import dev.latchkey.agent.backend.FakeBackend;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.catalog.DeclaredCatalog;
@@ -14,6 +15,7 @@ import dev.latchkey.agent.current.InMemoryVersionStore;
 import dev.latchkey.agent.current.SilentAudit;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.lease.NoLeases;
+import dev.latchkey.agent.login.vault.InMemoryOneTimeStore;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
@@ -55,7 +57,13 @@ class WrappedSecretsTest {
   private final FaultyProxy proxy = new FaultyProxy(RealVault.shared().address());
   private final VaultHttp http = new VaultHttp("vault", VaultServers.at(proxy.address()), time);
   private final VaultBackend backend =
-      new VaultBackend(http, new FixedTokens(admin.root()), VaultOptions.NONE, time);
+      new VaultBackend(
+          http,
+          new FixedTokens(admin.root()),
+          VaultOptions.NONE,
+          Optional.of(
+              new AskedTokens("vault", new InMemoryOneTimeStore(), new InMemoryTransactions())),
+          time);
   private final String kv = admin.mountKeyValue(2);
   private final InMemoryVersionStore store = new InMemoryVersionStore();
   private final List<AgentEvent> events = new CopyOnWriteArrayList<>();
@@ -208,6 +216,26 @@ class WrappedSecretsTest {
 
   private List<AgentEvent> spent() {
     return events.stream().filter(AgentEvent.WrappingTokenSpent.class::isInstance).toList();
+  }
+
+  @Test
+  void anAnswerThatTheAgentLostIsNoInterception() throws Exception {
+    deliver(ORDERS, "one");
+    proxy.only("unwrap").alter(body -> "{\"cut");
+    assertThat(failure(ORDERS).reason()).isEqualTo(Reason.UNAVAILABLE);
+    proxy.heal();
+    supply.close();
+    start();
+    supply.start();
+    time.advance(Duration.ofMinutes(20));
+    assertThat(current.reason(ORDERS)).contains("opened by this agent", "answer was lost");
+    assertThat(spent()).isEmpty();
+    String token = deliver(ORDERS, "two");
+    assertThat(backend.unwrap(SecretValue.ofText(token)).content())
+        .isEqualTo(FakeBackend.text("two"));
+    time.advance(Duration.ofMinutes(20));
+    assertThat(current.reason(ORDERS)).contains("somebody else has opened it");
+    assertThat(spent()).hasSize(1);
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What was opened, in memory; outlives a login as the state store outlives a process. */
-final class InMemoryOneTimeStore implements OneTimeStore {
+public final class InMemoryOneTimeStore implements OneTimeStore {
 
   private final Map<String, Opened> kept = new HashMap<>();
   @Nullable RuntimeException failure;

@@ -48,7 +48,8 @@ class EveryCallIsReachableTest {
           "audit tail",
           "audit verify",
           "state backup f",
-          "status");
+          "status",
+          "quit");
 
   @TempDir Path directory;
 

@@ -58,6 +58,7 @@ public record AgentConfig(
    * @param managementPort 0 for any free port, -1 for none
    * @param cacheBytes the bound on held values
    * @param maxMessageBytes the bound on one message
+   * @param quitAfter the pid file of the process whose end is to be the agent's
    */
   public record Settings(
       Path stateDir,
@@ -68,7 +69,8 @@ public record AgentConfig(
       int managementPort,
       long cacheBytes,
       Duration drain,
-      int maxMessageBytes) {}
+      int maxMessageBytes,
+      Optional<Path> quitAfter) {}
 
   /** Where the state key comes from. */
   public sealed interface StateKey {

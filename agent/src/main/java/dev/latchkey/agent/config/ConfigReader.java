@@ -106,7 +106,8 @@ final class ConfigReader {
         agent.number("management_port"),
         agent.bigNumber("cache_bytes"),
         agent.duration("drain"),
-        agent.number("max_message_bytes"));
+        agent.number("max_message_bytes"),
+        agent.section("quit_after").optionalText("pid_file").map(Path::of));
   }
 
   private static StateKey stateKey(Section agent) {

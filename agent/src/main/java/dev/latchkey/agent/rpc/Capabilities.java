@@ -8,6 +8,7 @@ import dev.latchkey.agent.consumer.Holders;
 import dev.latchkey.agent.crypto.Keyrings;
 import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.lease.Leases;
+import dev.latchkey.agent.lifecycle.Ending;
 import dev.latchkey.agent.readiness.Readiness;
 import dev.latchkey.agent.rotation.Rotations;
 import dev.latchkey.agent.supply.Supply;
@@ -27,4 +28,5 @@ public record Capabilities(
     Rotations rotations,
     AuditLog audit,
     StateBackup backup,
-    Readiness readiness) {}
+    Readiness readiness,
+    Ending ending) {}

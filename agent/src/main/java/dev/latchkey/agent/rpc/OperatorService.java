@@ -1,7 +1,10 @@
 package dev.latchkey.agent.rpc;
 
+import dev.latchkey.agent.lifecycle.Ending;
 import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.v1.LatchkeyOperatorGrpc;
+import dev.latchkey.v1.QuitRequest;
+import dev.latchkey.v1.QuitResponse;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
@@ -25,6 +28,7 @@ final class OperatorService {
   private final OperatorAudit audit;
   private final OperatorState state;
   private final OperatorLeases leases;
+  private final Ending ending;
 
   OperatorService(
       Capabilities capabilities,
@@ -42,6 +46,7 @@ final class OperatorService {
     this.audit = new OperatorAudit(capabilities.audit());
     this.leases = new OperatorLeases(capabilities.leases());
     this.state = new OperatorState(capabilities, agentVersion, time);
+    this.ending = capabilities.ending();
   }
 
   /** Ends politely what would last: the followed audits. */
@@ -169,7 +174,15 @@ final class OperatorService {
         .addMethod(
             calls.unary(
                 LatchkeyOperatorGrpc.getGetStatusMethod(),
-                (request, reply) -> reply.answer(state.status(request, reply))));
+                (request, reply) -> reply.answer(state.status(request, reply))))
+        .addMethod(calls.unary(LatchkeyOperatorGrpc.getQuitMethod(), this::quit));
+  }
+
+  /** Answers before it ends, since nobody could answer afterwards. */
+  private void quit(QuitRequest request, Reply<QuitResponse> reply) {
+    gate.granted(Gate.Asked.of(reply, "operator.quit"), "", 0);
+    reply.answer(QuitResponse.getDefaultInstance());
+    ending.ask("asked by " + reply.connection().actor());
   }
 
   private <Q, A> ServerMethodDefinition<Q, A> unary(

@@ -4,7 +4,9 @@ import dev.latchkey.agent.config.AgentConfig;
 import dev.latchkey.agent.secret.SecretException;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.exceptions.BeanInstantiationException;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Runs the agent until it is told to end. One thread makes, starts and closes everything, so that a
@@ -20,17 +22,23 @@ final class AgentCommand {
       return Main.WRONG_USAGE;
     }
     try (Stop stop = Stop.ofProcess()) {
-      serve(config.get(), stop);
+      serve(config.get(), arguments.quitAfter(), stop);
     }
     return Main.OK;
   }
 
-  private static void serve(AgentConfig config, Stop stop) {
+  private static void serve(AgentConfig config, OptionalLong quitAfter, Stop stop) {
     try (Foundation foundation = Foundation.open(config);
-        ApplicationContext context = host(config, foundation);
-        Agent agent = agent(context)) {
+        ApplicationContext context = host(config, foundation, stop);
+        Agent agent = agent(context);
+        QuitAfter accompanied =
+            new QuitAfter(foundation.time(), foundation.timers(), stop, Path.of("/proc"))) {
+      quitAfter.ifPresent(accompanied::follow);
       agent.start();
       System.out.println(agent.greeting());
+      if (quitAfter.isEmpty()) {
+        config.agent().quitAfter().ifPresent(accompanied::follow);
+      }
       stop.await();
     }
   }
@@ -49,13 +57,13 @@ final class AgentCommand {
     }
   }
 
-  private static ApplicationContext host(AgentConfig config, Foundation foundation) {
+  private static ApplicationContext host(AgentConfig config, Foundation foundation, Stop stop) {
     return ApplicationContext.builder()
         .banner(false)
         .deduceEnvironment(false)
         .bootstrapEnvironment(false)
         .environmentPropertySource(false)
-        .singletons(config, foundation)
+        .singletons(config, foundation, stop)
         .start();
   }
 }

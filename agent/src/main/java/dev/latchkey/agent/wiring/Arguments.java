@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -13,12 +14,14 @@ import java.util.Set;
  * @param command the words that name the command
  * @param operands what else stands there without a dash
  * @param config the configuration file, if one was named
+ * @param quitAfter the number of the process whose end is to be the agent's
  * @param json whether what is found is to be told as JSON, on one line
  */
 record Arguments(
     List<String> command,
     List<String> operands,
     Optional<Path> config,
+    OptionalLong quitAfter,
     boolean dev,
     boolean json,
     boolean help) {
@@ -45,6 +48,7 @@ record Arguments(
   static Arguments parse(List<String> words) throws Wrong {
     List<String> plain = new ArrayList<>();
     Optional<Path> config = Optional.empty();
+    OptionalLong quitAfter = OptionalLong.empty();
     boolean dev = false;
     boolean json = false;
     boolean help = words.isEmpty();
@@ -55,7 +59,8 @@ record Arguments(
         case "--json" -> json = true;
         case "--offline" -> {} // What this program does besides running the agent is offline.
         case "--help", "-h" -> help = true;
-        case "--config" -> config = Optional.of(value(rest));
+        case "--config" -> config = Optional.of(Path.of(value(rest, "--config needs a file")));
+        case "--quit-after" -> quitAfter = OptionalLong.of(pid(rest));
         default -> {
           if (word.startsWith("--config=")) {
             config = Optional.of(Path.of(word.substring("--config=".length())));
@@ -73,6 +78,7 @@ record Arguments(
         List.copyOf(plain.subList(0, split)),
         List.copyOf(plain.subList(split, plain.size())),
         config,
+        quitAfter,
         dev,
         json,
         help);
@@ -87,13 +93,22 @@ record Arguments(
       throw new Wrong("one configuration file at a time");
     }
     Optional<Path> file = Optional.of(Path.of(operands.getFirst()));
-    return new Arguments(command, List.of(), file, dev, json, help);
+    return new Arguments(command, List.of(), file, quitAfter, dev, json, help);
   }
 
-  private static Path value(Iterator<String> rest) throws Wrong {
+  private static String value(Iterator<String> rest, String need) throws Wrong {
     if (!rest.hasNext()) {
-      throw new Wrong("--config needs a file");
+      throw new Wrong(need);
     }
-    return Path.of(rest.next());
+    return rest.next();
+  }
+
+  private static long pid(Iterator<String> rest) throws Wrong {
+    String need = "--quit-after needs the number of a process";
+    String text = value(rest, need);
+    if (!text.matches("[1-9][0-9]{0,9}")) {
+      throw new Wrong(need);
+    }
+    return Long.parseLong(text);
   }
 }

@@ -15,7 +15,8 @@ public final class Main {
 
   private static final String USAGE =
       """
-      latchkey agent [--config FILE] [--dev]       run the agent
+      latchkey agent [--config FILE] [--dev] [--quit-after PID]
+                                                   run the agent
       latchkey validate [FILE] [--dev]             check the configuration and end
       latchkey state backup FILE [--config FILE]   copy the state, sealed; no agent may run
       latchkey state restore BACKUP [--config FILE]
@@ -26,6 +27,7 @@ public final class Main {
         --config FILE   the configuration; /etc/latchkey/latchkey.yml unless --dev stands alone
         --dev           let the agent's own user in, and make a missing key file; without --config,
                         an agent for yourself on embedded defaults
+        --quit-after PID  end, with code 0, when this process has ended
 
       Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
       """;
@@ -43,6 +45,9 @@ public final class Main {
       if (arguments.help()) {
         System.out.print(USAGE);
         return OK;
+      }
+      if (arguments.quitAfter().isPresent() && !arguments.command().equals(List.of("agent"))) {
+        return wrongUsage("--quit-after goes with agent only");
       }
       return switch (String.join(" ", arguments.command())) {
         case "agent" -> AgentCommand.run(arguments);

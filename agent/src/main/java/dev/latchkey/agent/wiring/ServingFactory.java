@@ -7,6 +7,7 @@ import dev.latchkey.agent.attest.process.OwnUser;
 import dev.latchkey.agent.catalog.Catalog;
 import dev.latchkey.agent.config.AgentConfig;
 import dev.latchkey.agent.crypto.Keyrings;
+import dev.latchkey.agent.lifecycle.Ending;
 import dev.latchkey.agent.management.ManagementServer;
 import dev.latchkey.agent.rpc.Capabilities;
 import dev.latchkey.agent.rpc.RpcServers;
@@ -36,7 +37,8 @@ final class ServingFactory {
       Catalog catalog,
       Foundation foundation,
       Capability capability,
-      Keyrings keyrings) {
+      Keyrings keyrings,
+      Ending ending) {
     AgentConfig.Settings settings = config.agent();
     Policy policy = config.policy();
     int ownUid = OwnUser.uid();
@@ -61,7 +63,8 @@ final class ServingFactory {
             capability.rotations(),
             foundation.audit(),
             foundation.store().backup(),
-            capability.readiness()),
+            capability.readiness(),
+            ending),
         new Surroundings(
             foundation.time(),
             foundation.timers(),

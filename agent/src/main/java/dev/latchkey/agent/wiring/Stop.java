@@ -1,26 +1,38 @@
 package dev.latchkey.agent.wiring;
 
+import dev.latchkey.agent.lifecycle.Ending;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The process's wish to end: SIGTERM and its like let {@link #await} return, and the process then
- * lives on until this is closed.
+ * The process's wish to end: SIGTERM and its like, and whoever asks, let {@link #await} return, and
+ * the process then lives on until this is closed.
  */
-final class Stop implements AutoCloseable {
+final class Stop implements Ending, AutoCloseable {
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicBoolean told = new AtomicBoolean();
 
   private Stop() {}
 
   /** Follows this process's end from now on. */
   static Stop ofProcess() {
     Stop stop = new Stop();
-    Runtime.getRuntime().addShutdownHook(new Thread(stop::ask, "latchkey-stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(stop::signalled, "latchkey-stop"));
     return stop;
   }
 
-  private void ask() {
+  @Override
+  public void ask(String why) {
+    if (asked.getCount() > 0 && !told.getAndSet(true)) {
+      System.out.println("latchkey agent ends: " + why);
+    }
+    asked.countDown();
+  }
+
+  private void signalled() {
+    told.set(true);
     asked.countDown();
     uninterrupted(closed);
   }

@@ -46,6 +46,7 @@ class ConfigLoaderTest {
         cache_bytes: 1048576
         drain: 1m30s
         max_message_bytes: 65536
+        quit_after: { pid_file: /srv/app/app.pid }
       telemetry: { otlp_endpoint: "http://127.0.0.1:4318", traces: false, sample_ratio: 0.5 }
       audit: { when_full: serve, queue: 1024 }
       backends: { mine: { type: local } }
@@ -106,6 +107,8 @@ class ConfigLoaderTest {
           "agent.cache_bytes",
           "agent.drain",
           "agent.max_message_bytes",
+          "agent.quit_after",
+          "agent.quit_after.pid_file",
           "telemetry",
           "telemetry.otlp_endpoint",
           "telemetry.traces",
@@ -216,7 +219,8 @@ class ConfigLoaderTest {
                     9911,
                     67108864,
                     Duration.ofSeconds(10),
-                    4194304),
+                    4194304,
+                    Optional.empty()),
                 new TelemetrySettings(Optional.empty(), true, 1.0),
                 new AuditSettings(false, 65536),
                 Map.of("local", new BackendSettings.Local()),
@@ -292,7 +296,8 @@ class ConfigLoaderTest {
                 9000,
                 1048576,
                 Duration.ofSeconds(90),
-                65536));
+                65536,
+                Optional.of(Path.of("/srv/app/app.pid"))));
     assertThat(config.telemetry())
         .isEqualTo(new TelemetrySettings(Optional.of("http://127.0.0.1:4318"), false, 0.5));
     assertThat(config.audit()).isEqualTo(new AuditSettings(true, 1024));

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,7 @@ final class ServedAgent implements AutoCloseable {
   final FakeReadiness readiness = new FakeReadiness();
   final FakeRotations rotations = new FakeRotations(guard);
   volatile Policy policy = new FakePolicy(true);
+  final List<String> endings = new CopyOnWriteArrayList<>();
   volatile StateBackup backup = file -> 42;
 
   final Path socket;
@@ -92,7 +94,8 @@ final class ServedAgent implements AutoCloseable {
                 rotations,
                 audit,
                 file -> backup.backup(file),
-                readiness),
+                readiness,
+                endings::add),
             new Surroundings(time, timers, virtual, random, telemetry),
             attestor,
             operators,

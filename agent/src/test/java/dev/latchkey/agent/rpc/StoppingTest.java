@@ -10,6 +10,7 @@ import dev.latchkey.v1.BackupStateRequest;
 import dev.latchkey.v1.BackupStateResponse;
 import dev.latchkey.v1.GetSecretRequest;
 import dev.latchkey.v1.LatchkeyGrpc;
+import dev.latchkey.v1.QuitRequest;
 import dev.latchkey.v1.RotateSecretRequest;
 import dev.latchkey.v1.TailAuditRequest;
 import io.grpc.Status;
@@ -69,6 +70,22 @@ class StoppingTest {
     written.complete(7L);
     assertThat(answer.get(10, TimeUnit.SECONDS).getSize()).isEqualTo(7);
     stopped.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void anOperatorWhoEndsTheAgentIsAnsweredAndWrittenDown() {
+    agent.operator().quit(QuitRequest.getDefaultInstance());
+    await().until(() -> !agent.endings.isEmpty());
+    assertThat(agent.endings).singleElement().asString().startsWith("asked by uid ");
+    assertThat(agent.audit.records).extracting(r -> r.operation()).containsExactly("operator.quit");
+  }
+
+  @Test
+  void nobodyEndsTheAgentUnseen() {
+    agent.audit.isFull = true;
+    assertThatThrownBy(() -> agent.operator().quit(QuitRequest.getDefaultInstance()))
+        .isInstanceOf(StatusRuntimeException.class);
+    assertThat(agent.endings).isEmpty();
   }
 
   @Test

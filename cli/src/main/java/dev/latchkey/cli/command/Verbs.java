@@ -38,7 +38,8 @@ public final class Verbs {
           verb("audit verify", "", "check the audit chain", AuditVerify::new),
           verb("state backup", "FILE", "copy the agent's state, sealed", StateBackup::new),
           elsewhere("state restore", "FILE", "restore the agent's state"),
-          verb("status", "", "how the agent and its secrets are", StatusCommand::new));
+          verb("status", "", "how the agent and its secrets are", StatusCommand::new),
+          verb("quit", "", "ask the agent to end", Quit::new));
 
   private Verbs() {}
 

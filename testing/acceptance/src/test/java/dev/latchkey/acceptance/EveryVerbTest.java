@@ -38,7 +38,7 @@ class EveryVerbTest {
   private static final List<String> VERSIONS = List.of("delete", "undelete", "destroy");
 
   private static final Pattern ELSEWHERE =
-      Pattern.compile(".*/(RevokeLease|DeleteSecret|UndeleteSecret|DestroySecret)");
+      Pattern.compile(".*/(RevokeLease|DeleteSecret|UndeleteSecret|DestroySecret|Quit)");
 
   private static final Pattern CALL =
       Pattern.compile("latchkey_call_duration_seconds_count\\{([^}]*)} ([0-9.E]+)");
@@ -75,6 +75,8 @@ class EveryVerbTest {
       reached.add("state restore");
       stage.agent().restart();
       reached.add(DEMO);
+      assertThat(run(cli, "", "quit")).contains("ends");
+      assertThat(stage.agent().awaitEnd("quit")).isZero();
       assertThat(reached).isEqualTo(verbs);
     }
   }

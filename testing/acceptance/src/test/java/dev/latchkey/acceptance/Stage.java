@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.function.UnaryOperator;
 
 /** A database and an agent that rotates a credential on it. */
 record Stage(Database database, RunningAgent agent) implements AutoCloseable {
@@ -16,11 +17,18 @@ record Stage(Database database, RunningAgent agent) implements AutoCloseable {
    */
   static Stage set(Path directory, String overlap, String rollbackWindow)
       throws IOException, SQLException {
+    return set(directory, overlap, rollbackWindow, UnaryOperator.identity());
+  }
+
+  /** The same, with a configuration that is changed before the agent starts. */
+  static Stage set(
+      Path directory, String overlap, String rollbackWindow, UnaryOperator<String> changed)
+      throws IOException, SQLException {
     Database database = Database.start(directory.resolve("postgres"));
     RunningAgent agent =
         RunningAgent.start(
             directory.resolve("agent"),
-            RunningAgent.Setup.of(database.configuration(overlap, rollbackWindow)));
+            RunningAgent.Setup.of(changed.apply(database.configuration(overlap, rollbackWindow))));
     database.introduceTo(agent.cli());
     return new Stage(database, agent);
   }

@@ -6,6 +6,7 @@ import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.catalog.DeclaredCatalog;
 import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.catalog.TargetDeclaration;
+import dev.latchkey.agent.inject.Delivery;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param dev whether {@code --dev} was given: the agent's own uid is let in, and a missing key file
  *     is made
  * @param backends how each backend is set up, by its name
+ * @param files what is written where
  * @param keyrings who keeps each keyring, by its name
  */
 public record AgentConfig(
@@ -29,6 +31,7 @@ public record AgentConfig(
     List<Mount> mounts,
     List<TargetDeclaration> targets,
     List<Declaration> secrets,
+    List<Delivery> files,
     Map<String, KeyringSettings> keyrings,
     List<AccessRule> policies) {
 
@@ -37,6 +40,7 @@ public record AgentConfig(
     mounts = List.copyOf(mounts);
     targets = List.copyOf(targets);
     secrets = List.copyOf(secrets);
+    files = List.copyOf(files);
     keyrings = Map.copyOf(keyrings);
     policies = List.copyOf(policies);
   }

@@ -2,12 +2,14 @@ package dev.latchkey.agent.config;
 
 import dev.latchkey.agent.access.AccessRule;
 import dev.latchkey.agent.catalog.Declaration;
+import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.catalog.RotationDeclaration;
 import dev.latchkey.agent.catalog.TargetDeclaration;
 import dev.latchkey.agent.config.AgentConfig.AuditSettings;
 import dev.latchkey.agent.config.AgentConfig.Settings;
 import dev.latchkey.agent.config.AgentConfig.StateKey;
 import dev.latchkey.agent.config.AgentConfig.TelemetrySettings;
+import dev.latchkey.agent.inject.Delivery;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -45,6 +47,9 @@ final class ConfigReader {
     CatalogReader catalog = new CatalogReader(root, backends, targetCheck);
     List<TargetDeclaration> targets = catalog.targets();
     List<Declaration> secrets = catalog.secrets(targets);
+    List<Mount> mounts = catalog.mounts();
+    List<Delivery> files =
+        new FilesReader(root, accounts, new NamedSecrets(secrets, mounts, targets)).deliveries();
     Map<String, KeyringSettings> keyrings = new KeyringReader(root, backends).keyrings();
     List<AccessRule> rules = new PolicyReader(root, accounts, keyrings.keySet()).rules();
     Settings settings = settings(root.section("agent"));
@@ -56,9 +61,10 @@ final class ConfigReader {
         telemetry(root.section("telemetry")),
         audit(root.section("audit")),
         backends,
-        catalog.mounts(),
+        mounts,
         targets,
         secrets,
+        files,
         keyrings,
         rules);
   }

@@ -239,4 +239,60 @@ public sealed interface AgentEvent {
       return backend + ": works again after " + after.toSeconds() + " s";
     }
   }
+
+  /** A delivery into files does not hold the newest values; it is tried again. */
+  record DeliveryFailed(String delivery, String why) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.WARNING;
+    }
+
+    @Override
+    public String message() {
+      return "file " + delivery + ": not written, tried again: " + why;
+    }
+  }
+
+  /** A program was not told of the change of its files; that is tried again. */
+  record ReloadFailed(String delivery, String why) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.WARNING;
+    }
+
+    @Override
+    public String message() {
+      return "file " + delivery + ": reload failed, tried again: " + why;
+    }
+  }
+
+  /** What was delivered into files was blanked or removed after a revocation. */
+  record DeliveryTakenBack(String delivery, String why) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.WARNING;
+    }
+
+    @Override
+    public String message() {
+      return "file " + delivery + ": taken back: " + why;
+    }
+  }
+
+  /** A delivery is written to a disk, where a deleted secret may be found again. */
+  record DeliveryOnDisk(String delivery, String path) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.INFO;
+    }
+
+    @Override
+    public String message() {
+      return "file "
+          + delivery
+          + ": "
+          + path
+          + " lies on a disk; a place on tmpfs, such as below /run, forgets better";
+    }
+  }
 }

@@ -7,6 +7,7 @@ import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.lifecycle.ComponentHealth.Level;
+import dev.latchkey.agent.lifecycle.Gate;
 import dev.latchkey.agent.lifecycle.Health;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.time.TimeSource;
@@ -21,8 +22,8 @@ import java.util.function.Consumer;
  * Readiness judged from what is held and from what each component says of itself.
  *
  * <p>First true once every required secret was fresh at one moment; from then on while each is
- * usable. Turns are looked for at each change and every {@link #PERIOD}, since a value also ends by
- * time alone.
+ * usable. A component that is a gate must be open besides. Turns are looked for at each change and
+ * every {@link #PERIOD}, since a value also ends by time alone.
  */
 public final class DerivedReadiness implements Readiness, AutoCloseable {
 
@@ -95,7 +96,13 @@ public final class DerivedReadiness implements Readiness, AutoCloseable {
     if (required.stream().allMatch(secret -> secret.condition() == Condition.FRESH)) {
       everFresh.set(true);
     }
-    return everFresh.get() && required.stream().allMatch(DerivedReadiness::isUsable);
+    return everFresh.get()
+        && required.stream().allMatch(DerivedReadiness::isUsable)
+        && components.stream().allMatch(DerivedReadiness::isOpen);
+  }
+
+  private static boolean isOpen(Health component) {
+    return !(component instanceof Gate gate) || gate.isOpen();
   }
 
   private static boolean isUsable(SecretHealth secret) {

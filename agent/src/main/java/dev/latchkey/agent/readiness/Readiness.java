@@ -19,7 +19,8 @@ public interface Readiness {
   /**
    * A judgement.
    *
-   * @param ready true once every required secret was fresh, and while each is usable
+   * @param ready true once every required secret was fresh, while each is usable and every gate
+   *     open
    */
   record Report(
       boolean ready,

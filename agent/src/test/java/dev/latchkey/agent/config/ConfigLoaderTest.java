@@ -163,6 +163,7 @@ class ConfigLoaderTest {
     collect(new ShippedSchema().tree(), "", keys);
     Set<String> tested = new TreeSet<>(TESTED_KEYS);
     tested.addAll(VaultBackendConfigTest.TESTED_KEYS);
+    tested.addAll(FilesConfigTest.TESTED_KEYS);
     assertThat(keys).containsExactlyElementsOf(tested);
   }
 
@@ -224,6 +225,7 @@ class ConfigLoaderTest {
                 new TelemetrySettings(Optional.empty(), true, 1.0),
                 new AuditSettings(false, 65536),
                 Map.of("local", new BackendSettings.Local()),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

@@ -14,6 +14,7 @@ import dev.latchkey.agent.crypto.Sealer;
 import dev.latchkey.agent.crypto.StateKey;
 import dev.latchkey.agent.crypto.TinkAuthenticator;
 import dev.latchkey.agent.current.VersionStore;
+import dev.latchkey.agent.inject.ReloadStore;
 import dev.latchkey.agent.lease.LeaseStore;
 import dev.latchkey.agent.rotation.RotationStore;
 import dev.latchkey.agent.secret.Epoch;
@@ -206,6 +207,11 @@ public final class SqliteStore implements Transaction.Runner, AutoCloseable {
   /** What logins could have once only. */
   public OneTimeStore oneTime() {
     return new SqliteOneTimeStore(identity.sealer());
+  }
+
+  /** Which programs are still to be told of changed files. */
+  public ReloadStore reloads() {
+    return new SqliteReloadStore();
   }
 
   public AuditStore audit() {

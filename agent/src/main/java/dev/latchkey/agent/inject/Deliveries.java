@@ -1,0 +1,139 @@
+package dev.latchkey.agent.inject;
+
+import dev.latchkey.agent.current.ChangeListener;
+import dev.latchkey.agent.current.Held;
+import dev.latchkey.agent.event.AgentEvent;
+import dev.latchkey.agent.lifecycle.ComponentHealth;
+import dev.latchkey.agent.lifecycle.Gate;
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Every delivery into files. A change wakes those that depend on the changed secret and no other.
+ */
+public final class Deliveries implements AutoCloseable {
+
+  /** For how long the files of all deliveries may take to be left as they shall be left. */
+  private static final long LEAVE_SECONDS = 10;
+
+  private final DeliveryContext context;
+  private final List<Courier> couriers;
+  private final Map<SecretName, List<Courier>> bySecret = new HashMap<>();
+  private volatile AutoCloseable listening = () -> {};
+  private volatile boolean started;
+
+  /** Writes nothing until {@link #start}. */
+  public Deliveries(List<Delivery> deliveries, DeliveryContext context) {
+    this.context = context;
+    this.couriers = deliveries.stream().map(each -> new Courier(each, context)).toList();
+    for (Courier courier : couriers) {
+      for (SecretName secret : courier.delivery().secrets()) {
+        bySecret.computeIfAbsent(secret, none -> new ArrayList<>()).add(courier);
+      }
+    }
+  }
+
+  /**
+   * Looks at every place, then begins to write, and answers without waiting for it.
+   *
+   * @throws SecretException INVALID_REQUEST when a delivery can never be written as it is declared
+   */
+  public void start() {
+    if (couriers.isEmpty()) {
+      return;
+    }
+    couriers.forEach(courier -> check(courier.delivery()));
+    Set<String> due = context.transactions().call(context.reloads()::due);
+    listening =
+        context
+            .current()
+            .listen(
+                new ChangeListener() {
+                  @Override
+                  public void changed(Held now) {
+                    of(now.state().name()).forEach(courier -> courier.changed(now));
+                  }
+
+                  @Override
+                  public void withdrawn(SecretName name) {
+                    of(name).forEach(courier -> courier.withdrawn(name));
+                  }
+                });
+    started = true;
+    couriers.forEach(courier -> courier.start(due.contains(courier.delivery().name())));
+  }
+
+  private List<Courier> of(SecretName name) {
+    return bySecret.getOrDefault(name, List.of());
+  }
+
+  private void check(Delivery delivery) {
+    try {
+      boolean inMemory =
+          DeliveryWrite.on(
+              context.fileThreads(), () -> context.files().check(delivery.placement()));
+      if (!inMemory) {
+        context
+            .events()
+            .emit(
+                new AgentEvent.DeliveryOnDisk(
+                    delivery.name(), delivery.placement().path().toString()));
+      }
+    } catch (PlacementRefused refused) {
+      throw SecretException.of(
+          Reason.INVALID_REQUEST, "files." + delivery.name() + ": " + refused.getMessage());
+    }
+  }
+
+  /** How each delivery is. Never blocks. */
+  public List<DeliveryState> states() {
+    return couriers.stream().map(Courier::state).toList();
+  }
+
+  /** What readiness waits for: a gate for each delivery. */
+  public List<Gate> gates() {
+    return couriers.stream().map(Deliveries::gate).toList();
+  }
+
+  private static Gate gate(Courier courier) {
+    return new Gate() {
+      @Override
+      public boolean isOpen() {
+        DeliveryState state = courier.state();
+        return !state.required() || state.isThere();
+      }
+
+      @Override
+      public ComponentHealth health() {
+        return courier.state().health();
+      }
+    };
+  }
+
+  /** Writes no more, and leaves each delivery as its {@code on_exit} says. Blocks, for a bound. */
+  @Override
+  public void close() throws Exception {
+    listening.close();
+    if (!started) {
+      return;
+    }
+    CompletableFuture<?>[] left =
+        couriers.stream().map(Courier::stop).toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(left).get(LEAVE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException notAll) {
+      throw SecretException.of(
+          Reason.INTERNAL, "not every delivery was left as its on_exit says", notAll);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.latchkey.agent.inject;
+
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretContent;
+import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.secret.SecretValue;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a delivery is rendered from: states that were all current at one moment.
+ *
+ * @param previous the login before the current one, of those secrets that have one
+ */
+public record Values(
+    Map<SecretName, SecretState> current, Map<SecretName, SecretContent> previous) {
+
+  public Values {
+    current = Map.copyOf(current);
+    previous = Map.copyOf(previous);
+  }
+
+  SecretContent content(SecretName secret) {
+    SecretState state = current.get(secret);
+    if (state == null) {
+      throw new IllegalArgumentException(secret + " was not read");
+    }
+    return state.content();
+  }
+
+  Optional<SecretContent> previous(SecretName secret) {
+    return Optional.ofNullable(previous.get(secret));
+  }
+
+  /** One field, which must be there. */
+  SecretValue field(SecretName secret, String field) {
+    SecretContent content = content(secret);
+    return content
+        .field(field)
+        .orElseThrow(
+            () -> refused(secret + " has no field \"" + field + "\"; it has " + namesOf(content)));
+  }
+
+  static String namesOf(SecretContent content) {
+    return String.join(", ", content.fields().keySet());
+  }
+
+  /** Why a delivery cannot be rendered. */
+  static SecretException refused(String why) {
+    return SecretException.of(Reason.NOT_POSSIBLE_NOW, why);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.latchkey.agent.reload.process;
+
+import dev.latchkey.agent.inject.Reload;
+import dev.latchkey.agent.inject.ReloadFailed;
+import dev.latchkey.agent.time.TimeSource;
+import java.time.Duration;
+
+/**
+ * Runs a command and waits for its end: no shell, an environment that holds a path and nothing
+ * else, and no input. What it writes is thrown away, since a program that reads secrets may print
+ * one. It is the first of a process group, which is killed as a whole when it takes too long.
+ */
+final class CommandReload {
+
+  private static final String PATH =
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final int ABSENT = 2;
+  private static final int NOT_ALLOWED = 13;
+
+  private final TimeSource time;
+
+  CommandReload(TimeSource time) {
+    this.time = time;
+  }
+
+  /** Whether it told somebody, which is always. */
+  boolean run(Reload.Command command) {
+    String program = command.argv().getFirst();
+    Spawn.Result spawned = Spawn.start(command.argv(), java.util.List.of(PATH));
+    int pid =
+        switch (spawned) {
+          case Spawn.Result.Started started -> started.pid();
+          case Spawn.Result.Failed failed -> throw notRun(program, failed.error());
+        };
+    boolean ended = awaitEnd(pid, command.timeout());
+    if (!ended) {
+      Libc.killGroup(pid, Signals.KILL);
+    }
+    int status = Libc.collect(pid);
+    if (!ended) {
+      throw new ReloadFailed(
+          program + " took longer than " + command.timeout() + " and was killed with its group");
+    }
+    check(program, status);
+    return true;
+  }
+
+  private static ReloadFailed notRun(String program, int error) {
+    String why =
+        switch (error) {
+          case ABSENT -> "does not exist";
+          case NOT_ALLOWED -> "may not be run by the agent's user";
+          default -> "cannot be run (error " + error + ")";
+        };
+    return new ReloadFailed(program + " " + why);
+  }
+
+  private boolean awaitEnd(int pid, Duration timeout) {
+    try (PinnedProcess process = PinnedProcess.of(pid).orElseThrow()) {
+      long until = time.nanoTime() + timeout.toNanos();
+      for (long left = timeout.toNanos(); left > 0; left = until - time.nanoTime()) {
+        if (process.awaitEnd((int) Math.min(Integer.MAX_VALUE, left / 1_000_000 + 1))) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private static void check(String program, int status) {
+    int signal = status & 0x7f;
+    int code = status >> 8 & 0xff;
+    if (signal != 0) {
+      throw new ReloadFailed(program + " was ended by signal " + signal);
+    }
+    if (code != 0) {
+      throw new ReloadFailed(
+          program + " ended with code " + code + "; its output is not kept, run it by hand");
+    }
+  }
+}

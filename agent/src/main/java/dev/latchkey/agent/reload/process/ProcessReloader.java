@@ -1,0 +1,31 @@
+package dev.latchkey.agent.reload.process;
+
+import dev.latchkey.agent.inject.Reload;
+import dev.latchkey.agent.inject.Reloader;
+import dev.latchkey.agent.time.TimeSource;
+import java.nio.file.Path;
+
+/** Reloads by signals and by commands. Safe for use by several threads. */
+public final class ProcessReloader implements Reloader {
+
+  private final SignalReload signals;
+  private final CommandReload commands;
+
+  /**
+   * A reloader for this machine.
+   *
+   * @param ownUid the user that this process runs as
+   */
+  public ProcessReloader(TimeSource time, int ownUid) {
+    this.signals = new SignalReload(time, ownUid, Path.of("/proc"));
+    this.commands = new CommandReload(time);
+  }
+
+  @Override
+  public boolean reload(Reload reload) {
+    return switch (reload) {
+      case Reload.Signal signal -> signals.send(signal);
+      case Reload.Command command -> commands.run(command);
+    };
+  }
+}

@@ -1,0 +1,145 @@
+package dev.latchkey.agent.inject;
+
+import static dev.latchkey.agent.inject.DeliveryWorld.A;
+import static dev.latchkey.agent.inject.DeliveryWorld.HUP;
+import static dev.latchkey.agent.inject.DeliveryWorld.PATH;
+import static dev.latchkey.agent.inject.DeliveryWorld.of;
+import static dev.latchkey.agent.inject.States.content;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.agent.event.AgentEvent;
+import dev.latchkey.agent.lifecycle.ComponentHealth.Level;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReloadsTest {
+
+  private final DeliveryWorld world = new DeliveryWorld();
+  private final Delivery delivery = of("app").reloading().make();
+  private Deliveries deliveries = new Deliveries(java.util.List.of(), world.context());
+
+  @BeforeEach
+  void start() {
+    world.current.putUntold(A, content("v", "0"));
+    deliveries = world.started(delivery);
+  }
+
+  private void put(String value) {
+    world.current.put(A, content("v", value));
+  }
+
+  private DeliveryState state() {
+    return deliveries.states().getFirst();
+  }
+
+  @Test
+  void nobodyIsToldOfAFileThatWasNotThereBefore() {
+    assertThat(world.files.text(PATH)).contains("0");
+    assertThat(world.reloads).isEmpty();
+  }
+
+  @Test
+  void aChangeIsToldAfterItIsThere() {
+    put("1");
+    assertThat(world.reloads).containsExactly(HUP);
+    assertThat(state().reloads()).isEqualTo(1);
+    assertThat(world.transactions.call(world.reloadStore::due)).isEmpty();
+  }
+
+  @Test
+  void nothingIsSwappedWhileTheReloadSettlesAndTheRestIsJoined() {
+    put("1");
+    world.time.advance(Duration.ofSeconds(2));
+    put("2");
+    world.time.advance(Duration.ofSeconds(2));
+    put("3");
+    world.time.advance(Duration.ofMillis(5_999));
+    assertThat(world.files.text(PATH)).contains("1");
+    world.time.advance(Duration.ofMillis(1));
+    assertThat(world.files.text(PATH)).contains("3");
+    assertThat(world.reloads).hasSize(2);
+    assertThat(world.files.writes).isEqualTo(3);
+  }
+
+  @Test
+  void aFailedReloadIsTriedAgainWithBackoffCountedShownAndToldOnce() {
+    world.reloadFailure = new ReloadFailed("it ended with code 1");
+    put("1");
+    assertThat(deliveries.gates().getFirst().health().level()).isEqualTo(Level.DEGRADED);
+    assertThat(deliveries.gates().getFirst().health().reason())
+        .isEqualTo("/run/app/file is written, but its program was not told: it ended with code 1");
+    assertThat(deliveries.gates().getFirst().isOpen()).isTrue();
+    world.time.advance(Duration.ofMinutes(30));
+    assertThat(state().reloadFailures()).isBetween(30L, 120L);
+    assertThat(world.events)
+        .containsExactly(new AgentEvent.ReloadFailed("app", "it ended with code 1"));
+    assertThat(world.transactions.call(world.reloadStore::due)).containsExactly("app");
+    world.reloadFailure = null;
+    world.time.advance(Duration.ofMinutes(1));
+    assertThat(state().reloads()).isEqualTo(1);
+    assertThat(deliveries.gates().getFirst().health().level()).isEqualTo(Level.HEALTHY);
+    assertThat(world.transactions.call(world.reloadStore::due)).isEmpty();
+  }
+
+  @Test
+  void aChangeIsWrittenAlthoughReloadsFail() {
+    world.reloadFailure = new ReloadFailed("it ended with code 1");
+    put("1");
+    world.time.advance(Duration.ofSeconds(1));
+    put("2");
+    world.time.advance(Duration.ofSeconds(11));
+    assertThat(world.files.text(PATH)).contains("2");
+  }
+
+  @Test
+  void aProgramThatDoesNotRunHasNothingToBeTold() {
+    world.running = false;
+    put("1");
+    assertThat(state().reloads()).isZero();
+    assertThat(deliveries.gates().getFirst().health().level()).isEqualTo(Level.HEALTHY);
+    assertThat(world.time.pending()).isZero();
+  }
+
+  @Test
+  void aRestartWithTheSameContentWritesNothingAndTellsNobody() throws Exception {
+    put("1");
+    deliveries.close();
+    world.started(delivery);
+    assertThat(world.reloads).hasSize(1);
+    assertThat(world.files.writes).isEqualTo(2);
+    assertThat(world.transactions.call(world.reloadStore::due)).isEmpty();
+  }
+
+  @Test
+  void aChangeWhileTheAgentWasDownIsTold() throws Exception {
+    deliveries.close();
+    world.current.putUntold(A, content("v", "1"));
+    world.started(delivery);
+    assertThat(world.reloads).hasSize(1);
+  }
+
+  @Test
+  void aReloadThatTheAgentOwedWhenItWasKilledIsDoneAtItsStart() {
+    world.reloadFailure = new ReloadFailed("it ended with code 1");
+    put("1");
+    world.time.drop();
+    world.current.listeners.clear();
+    world.reloadFailure = null;
+    world.reloads.clear();
+    world.started(delivery);
+    assertThat(world.files.writes).as("the same content").isEqualTo(2);
+    assertThat(world.reloads).containsExactly(HUP);
+    assertThat(world.transactions.call(world.reloadStore::due)).isEmpty();
+  }
+
+  @Test
+  void aDeliveryWithoutAReloadWritesNothingToTheStore() {
+    int before = world.transactions.count();
+    world.started(of("plain").at("/run/app/plain").make());
+    put("1");
+    int byTheOther = world.transactions.count();
+    put("1");
+    assertThat(byTheOther - before).as("due, mark and clear").isEqualTo(3);
+  }
+}

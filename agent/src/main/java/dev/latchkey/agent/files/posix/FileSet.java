@@ -1,0 +1,261 @@
+package dev.latchkey.agent.files.posix;
+
+import dev.latchkey.agent.inject.FileContent;
+import dev.latchkey.agent.inject.PlacementRefused;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A set of files in an open directory: {@code NAME} is a symlink to {@code .NAME.7} beside it, the
+ * directory of the seventh version. A version is filled and on the disk before the symlink is
+ * swapped, and never changes afterwards.
+ */
+final class FileSet {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileSet.class);
+
+  /** How many versions before the current one stay whole, for whoever still reads them. */
+  private static final int KEPT = 2;
+
+  private final Directory directory;
+  private final Wanted wanted;
+  private final Temporary temporary;
+  private final Parents parents;
+  private final Pattern version;
+
+  FileSet(Directory directory, Wanted wanted, Temporary temporary, Parents parents) {
+    this.directory = directory;
+    this.wanted = wanted;
+    this.temporary = temporary;
+    this.parents = parents;
+    this.version = Pattern.compile("\\." + Pattern.quote(wanted.name()) + "\\.(\\d{1,18})");
+  }
+
+  /** The number of the version that is current; what is there must be our symlink or nothing. */
+  OptionalLong current() throws PosixFault {
+    var stat = directory.stat(wanted.name());
+    if (stat.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (!stat.get().isSymlink()) {
+      throw new PlacementRefused(
+          wanted.path(),
+          "is there already and not the symlink of a set; remove it, or choose another path");
+    }
+    String target = directory.readLink(wanted.name()).orElse("what changes");
+    Matcher matcher = version.matcher(target);
+    if (!matcher.matches() || !parents.trusted(stat.get().uid(), wanted.ownership())) {
+      throw new PlacementRefused(
+          wanted.path(), "is a symlink to " + target + " that the agent did not make; remove it");
+    }
+    return OptionalLong.of(Long.parseLong(matcher.group(1)));
+  }
+
+  /** Answers whether it wrote. */
+  boolean write(List<FileContent> contents) throws IOException {
+    OptionalLong current = current();
+    if (current.isPresent() && isSame(current.getAsLong(), contents)) {
+      return false;
+    }
+    long next = next(current.orElse(0));
+    fill(next, contents);
+    try {
+      swap(next);
+    } catch (PosixFault fault) {
+      abandon(next, fault);
+      throw fault;
+    }
+    directory.sync();
+    return true;
+  }
+
+  /** A number above all versions that nothing has. */
+  private long next(long current) throws IOException {
+    List<Long> numbers = numbers();
+    long next = Math.max(current, numbers.isEmpty() ? 0 : numbers.getLast()) + 1;
+    while (directory.stat(versionName(next)).isPresent()) {
+      next++;
+    }
+    return next;
+  }
+
+  /** The names of the files in the current version; none where there is none. */
+  List<String> files() throws IOException {
+    OptionalLong current = current();
+    if (current.isEmpty() || directory.stat(versionName(current.getAsLong())).isEmpty()) {
+      return List.of();
+    }
+    try (Directory files = openOwned(versionName(current.getAsLong()))) {
+      return files.names();
+    }
+  }
+
+  /** Takes away what a crash left, and versions older than those that are kept. */
+  void clean() throws IOException {
+    // What cannot be taken away stops no delivery, but somebody has to know that it stays.
+    for (PosixFault fault : prune(KEPT)) {
+      LOG.warn("an earlier version of a delivery stays: {}", fault.getMessage());
+    }
+  }
+
+  /** Takes away every version but the current one. */
+  void forgetEarlier() throws IOException {
+    for (PosixFault fault : prune(0)) {
+      throw fault;
+    }
+  }
+
+  void remove() throws IOException {
+    if (current().isPresent()) {
+      directory.unlink(wanted.name());
+    }
+    forgetEarlier();
+    directory.sync();
+  }
+
+  /** Answers what could not be taken away. */
+  private List<PosixFault> prune(int kept) throws IOException {
+    List<Long> numbers = numbers();
+    Set<Long> stay = staying(numbers, kept);
+    Pattern left = Temporary.of(wanted.name());
+    for (String name : directory.names()) {
+      if (left.matcher(name).matches()) {
+        directory.unlink(name);
+      }
+    }
+    List<PosixFault> faults = new ArrayList<>();
+    for (long number : numbers) {
+      try {
+        if (!stay.contains(number)) {
+          removeVersion(number);
+        }
+      } catch (PosixFault fault) {
+        faults.add(fault);
+      }
+    }
+    return faults;
+  }
+
+  private Set<Long> staying(List<Long> numbers, int kept) throws PosixFault {
+    OptionalLong current = current();
+    if (current.isEmpty()) {
+      return Set.of();
+    }
+    return numbers.reversed().stream()
+        .filter(number -> number <= current.getAsLong())
+        .limit(1L + kept)
+        .collect(Collectors.toSet());
+  }
+
+  /** The versions that are there, the lowest first; what somebody else put there does not count. */
+  private List<Long> numbers() throws IOException {
+    List<Long> numbers = new ArrayList<>();
+    for (String name : directory.names()) {
+      Matcher matcher = version.matcher(name);
+      if (matcher.matches() && isOurs(name)) {
+        numbers.add(Long.valueOf(matcher.group(1)));
+      }
+    }
+    numbers.sort(Comparator.naturalOrder());
+    return numbers;
+  }
+
+  private boolean isOurs(String name) throws PosixFault {
+    return directory
+        .stat(name)
+        .filter(stat -> stat.isDirectory() && parents.trusted(stat.uid(), wanted.ownership()))
+        .isPresent();
+  }
+
+  private String versionName(long number) {
+    return "." + wanted.name() + "." + number;
+  }
+
+  private void fill(long number, List<FileContent> contents) throws IOException {
+    directory.make(versionName(number), parents.ownUid());
+    try (Directory files = directory.open(versionName(number))) {
+      for (FileContent content : contents) {
+        NewFile.write(files, content.name(), content.bytes(), wanted.ownership());
+      }
+      files.give(wanted.ownership());
+      files.sync();
+      directory.sync();
+    } catch (IOException | RuntimeException fault) {
+      abandon(number, fault);
+      throw fault;
+    }
+  }
+
+  private void swap(long number) throws PosixFault {
+    String name = temporary.next(wanted.name());
+    directory.symlink(versionName(number), name);
+    try {
+      directory.rename(name, wanted.name());
+    } catch (PosixFault fault) {
+      directory.unlink(name);
+      throw fault;
+    }
+  }
+
+  private boolean isSame(long number, List<FileContent> contents) throws IOException {
+    try (Directory files = directory.open(versionName(number))) {
+      if (!files.stat().belongsTo(wanted.ownership(), wanted.ownership().directoryMode())
+          || !Set.copyOf(files.names())
+              .equals(contents.stream().map(FileContent::name).collect(Collectors.toSet()))) {
+        return false;
+      }
+      for (FileContent content : contents) {
+        if (!SingleFile.isSame(files, content.name(), content.bytes(), wanted.ownership())) {
+          return false;
+        }
+      }
+      return true;
+    } catch (PosixFault fault) {
+      if (fault.isOneOf(Errno.ENOENT, Errno.EACCES, Errno.ENOTDIR, Errno.ELOOP)) {
+        return false;
+      }
+      throw fault;
+    }
+  }
+
+  private void removeVersion(long number) throws IOException {
+    String name = versionName(number);
+    try (Directory files = openOwned(name)) {
+      for (String file : files.names()) {
+        files.unlink(file);
+      }
+    }
+    directory.removeDirectory(name);
+  }
+
+  /** Takes away what could not be finished, without hiding why. */
+  private void abandon(long number, Exception fault) {
+    try {
+      removeVersion(number);
+    } catch (IOException left) {
+      fault.addSuppressed(left);
+    }
+  }
+
+  /** A version that was given to another user is taken back first, where that is needed. */
+  private Directory openOwned(String name) throws PosixFault {
+    try (Directory step = directory.step(name)) {
+      step.checkUsable();
+    } catch (PosixFault fault) {
+      if (!fault.isOneOf(Errno.EACCES)) {
+        throw fault;
+      }
+      directory.takeOver(name, parents.ownUid());
+    }
+    return directory.open(name);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.latchkey.agent.files.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/**
+ * What the kernel says about a file, by {@code statx}, whose structure is the same on every
+ * processor.
+ *
+ * @param mode type and permission bits
+ * @param mountRoot whether something is mounted right here
+ */
+record FileStat(int mode, int uid, int gid, long size, boolean mountRoot) {
+
+  /** The mask of what is asked for. */
+  static final int BASIC = 0x7ff;
+
+  private static final int BYTES = 256;
+  private static final int ATTRIBUTES = 8;
+  private static final int UID = 20;
+  private static final int GID = 24;
+  private static final int MODE = 28;
+  private static final int SIZE = 40;
+  private static final long MOUNT_ROOT = 0x2000;
+
+  private static final int TYPE = 0170000;
+  private static final int DIRECTORY = 0040000;
+  private static final int REGULAR = 0100000;
+  private static final int SYMLINK = 0120000;
+  private static final int BITS = 07777;
+  private static final int STICKY = 01000;
+  private static final int OTHERS_WRITE = 0002;
+
+  static FileStat of(int directory, String name, int flags, Path path) throws PosixFault {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment stat = arena.allocate(BYTES, Long.BYTES);
+      Libc.statx(directory, name, flags, stat, path);
+      return new FileStat(
+          Short.toUnsignedInt(stat.get(ValueLayout.JAVA_SHORT, MODE)),
+          stat.get(ValueLayout.JAVA_INT, UID),
+          stat.get(ValueLayout.JAVA_INT, GID),
+          stat.get(ValueLayout.JAVA_LONG, SIZE),
+          (stat.get(ValueLayout.JAVA_LONG, ATTRIBUTES) & MOUNT_ROOT) != 0);
+    }
+  }
+
+  boolean isDirectory() {
+    return (mode & TYPE) == DIRECTORY;
+  }
+
+  boolean isRegular() {
+    return (mode & TYPE) == REGULAR;
+  }
+
+  boolean isSymlink() {
+    return (mode & TYPE) == SYMLINK;
+  }
+
+  int permissions() {
+    return mode & BITS;
+  }
+
+  boolean othersWrite() {
+    return (mode & OTHERS_WRITE) != 0;
+  }
+
+  /** Whether others may put in what they like, but touch only what is theirs. */
+  boolean sticky() {
+    return (mode & STICKY) != 0;
+  }
+
+  boolean belongsTo(Ownership ownership, int wantedMode) {
+    return uid == ownership.uid() && gid == ownership.gid() && permissions() == wantedMode;
+  }
+}

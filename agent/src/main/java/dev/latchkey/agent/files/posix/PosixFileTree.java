@@ -1,0 +1,227 @@
+package dev.latchkey.agent.files.posix;
+
+import dev.latchkey.agent.inject.FileContent;
+import dev.latchkey.agent.inject.FileTree;
+import dev.latchkey.agent.inject.Placement;
+import dev.latchkey.agent.inject.PlacementRefused;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+
+/**
+ * Writes deliveries with mode and owners from their first moment, and swaps them by one rename.
+ *
+ * <p>A file {@code NAME} is made without a name, gets owners, mode and bytes, is synced, named
+ * {@code .NAME.….tmp} and renamed. A set is a symlink {@code NAME} to a directory {@code .NAME.7}
+ * beside it. The umask does not matter.
+ */
+public final class PosixFileTree implements FileTree {
+
+  private static final byte[] NOTHING = new byte[0];
+
+  private final Users users;
+  private final Temporary temporary;
+  private final OwnRights own = OwnRights.read();
+  private final Parents parents = new Parents(own.uid());
+
+  /** One for each path that was ever asked for; the configuration bounds them. */
+  private final Map<Path, Turn> turns = new ConcurrentHashMap<>();
+
+  /** A tree over the machine's file system, for the user that this process runs as. */
+  public PosixFileTree(Users users, RandomGenerator random) {
+    this.users = users;
+    this.temporary = new Temporary(random);
+  }
+
+  @Override
+  public boolean check(Placement placement) {
+    Wanted wanted = Wanted.of(placement, own, users);
+    return translated(
+        wanted,
+        () -> {
+          try (Directory nearest = parents.nearest(wanted)) {
+            if (nearest.path().equals(wanted.directory())) {
+              switch (placement.kind()) {
+                case FILE -> file(nearest, wanted).present();
+                case SET -> set(nearest, wanted).current();
+              }
+            }
+            return nearest.isInMemory();
+          }
+        });
+  }
+
+  @Override
+  public boolean write(Placement placement, List<FileContent> contents) {
+    checkNumber(placement, contents);
+    Wanted wanted = Wanted.of(placement, own, users);
+    return inTurn(
+        wanted,
+        turn -> {
+          try (Directory directory = parents.make(wanted)) {
+            return switch (placement.kind()) {
+              case FILE -> writeFile(file(directory, wanted), turn, contents.getFirst().bytes());
+              case SET -> writeSet(set(directory, wanted), turn, contents);
+            };
+          }
+        });
+  }
+
+  private static boolean writeFile(SingleFile file, Turn turn, byte[] bytes) throws IOException {
+    turn.cleanOnce(file::clean);
+    return file.write(bytes);
+  }
+
+  private static boolean writeSet(FileSet set, Turn turn, List<FileContent> contents)
+      throws IOException {
+    turn.cleanOnce(set::clean);
+    boolean written = set.write(contents);
+    if (written) {
+      set.clean();
+    }
+    return written;
+  }
+
+  private static void checkNumber(Placement placement, List<FileContent> contents) {
+    long names = contents.stream().map(FileContent::name).distinct().count();
+    boolean fits =
+        switch (placement.kind()) {
+          case FILE -> contents.size() == 1;
+          case SET -> names > 0 && names == contents.size();
+        };
+    if (!fits) {
+      throw new IllegalArgumentException(
+          placement.path() + " takes other contents: " + contents.size() + ", names: " + names);
+    }
+  }
+
+  @Override
+  public void blank(Placement placement) {
+    whereItIs(
+        placement,
+        (directory, wanted) -> {
+          switch (placement.kind()) {
+            case FILE -> {
+              SingleFile file = file(directory, wanted);
+              file.clean();
+              if (file.present().isPresent()) {
+                file.write(NOTHING);
+              }
+            }
+            case SET -> {
+              FileSet set = set(directory, wanted);
+              List<FileContent> blanks =
+                  set.files().stream().map(name -> new FileContent(name, NOTHING)).toList();
+              if (!blanks.isEmpty()) {
+                set.write(blanks);
+              }
+              set.forgetEarlier();
+            }
+          }
+        });
+  }
+
+  @Override
+  public void remove(Placement placement) {
+    whereItIs(
+        placement,
+        (directory, wanted) -> {
+          switch (placement.kind()) {
+            case FILE -> {
+              SingleFile file = file(directory, wanted);
+              file.clean();
+              file.remove();
+            }
+            case SET -> set(directory, wanted).remove();
+          }
+        });
+  }
+
+  private SingleFile file(Directory directory, Wanted wanted) {
+    return new SingleFile(directory, wanted, temporary);
+  }
+
+  private FileSet set(Directory directory, Wanted wanted) {
+    return new FileSet(directory, wanted, temporary, parents);
+  }
+
+  private void whereItIs(Placement placement, Change change) {
+    Wanted wanted = Wanted.of(placement, own, users);
+    inTurn(
+        wanted,
+        turn -> {
+          Optional<Directory> found = parents.find(wanted);
+          if (found.isPresent()) {
+            try (Directory directory = found.get()) {
+              change.make(directory, wanted);
+            }
+          }
+          return found.isPresent();
+        });
+  }
+
+  private <T> T inTurn(Wanted wanted, Turned<T> work) {
+    Turn turn = turns.computeIfAbsent(wanted.path(), path -> new Turn());
+    turn.lock.lock();
+    try {
+      return translated(wanted, () -> work.in(turn));
+    } catch (PlacementRefused | UncheckedIOException failed) {
+      turn.cleaned = false;
+      throw failed;
+    } finally {
+      turn.lock.unlock();
+    }
+  }
+
+  private static <T> T translated(Wanted wanted, Work<T> work) {
+    try {
+      return work.run();
+    } catch (PosixFault fault) {
+      if (fault.isOneOf(Errno.EPERM, Errno.EACCES, Errno.EROFS)) {
+        throw new PlacementRefused(
+            wanted.path(),
+            "cannot be written by the agent's user, because of " + fault.getMessage());
+      }
+      throw new UncheckedIOException(
+          wanted.path() + " could not be written, and nothing is left half-written", fault);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(wanted.path() + " could not be written", failed);
+    }
+  }
+
+  /** Whose turn it is at a path, and whether what a crash left there is gone. */
+  private static final class Turn {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean cleaned;
+
+    void cleanOnce(Cleaning cleaning) throws IOException {
+      if (!cleaned) {
+        cleaning.run();
+        cleaned = true;
+      }
+    }
+  }
+
+  private interface Cleaning {
+    void run() throws IOException;
+  }
+
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  private interface Turned<T> {
+    T in(Turn turn) throws IOException;
+  }
+
+  private interface Change {
+    void make(Directory directory, Wanted wanted) throws IOException;
+  }
+}

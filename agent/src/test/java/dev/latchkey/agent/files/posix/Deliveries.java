@@ -1,0 +1,166 @@
+package dev.latchkey.agent.files.posix;
+
+import dev.latchkey.agent.inject.FileContent;
+import dev.latchkey.agent.inject.Placement;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/**
+ * What the tests deliver. A numbered content tells its number in every line, so that a part of it
+ * and a mix of two are recognised.
+ */
+final class Deliveries {
+
+  /** Larger than a page and than the buffer of the writer, and no multiple of either. */
+  private static final int LINES = 9_001;
+
+  static final List<String> NAMES = List.of("ca.pem", "tls.crt", "tls.key");
+
+  private Deliveries() {}
+
+  static PosixFileTree tree() {
+    return new PosixFileTree(users(), new SecureRandom());
+  }
+
+  /** Accounts that need not be those of the machine. */
+  static Users users() {
+    Map<String, Integer> known = Map.of("root", 0, "daemon", 1, "other", 23_456, "own", ownGid());
+    return new Users() {
+      @Override
+      public OptionalInt uid(String user) {
+        return known.containsKey(user) ? OptionalInt.of(known.get(user)) : OptionalInt.empty();
+      }
+
+      @Override
+      public OptionalInt gid(String group) {
+        return uid(group);
+      }
+    };
+  }
+
+  static int ownUid() {
+    return OwnRights.read().uid();
+  }
+
+  static int ownGid() {
+    return OwnRights.read().gid();
+  }
+
+  static Placement file(Path path) {
+    return Placement.of(path, Placement.Kind.FILE);
+  }
+
+  static Placement set(Path path) {
+    return Placement.of(path, Placement.Kind.SET);
+  }
+
+  static Placement with(Placement placement, int mode, String group) {
+    return new Placement(
+        placement.path(), placement.kind(), mode, placement.owner(), Optional.of(group));
+  }
+
+  static Placement ownedBy(Placement placement, String owner) {
+    return new Placement(
+        placement.path(),
+        placement.kind(),
+        placement.mode(),
+        Optional.of(owner),
+        placement.group());
+  }
+
+  static FileContent content(String name, String text) {
+    return new FileContent(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static List<FileContent> one(String text) {
+    return List.of(content("one", text));
+  }
+
+  static List<FileContent> three(String text) {
+    return NAMES.stream().map(name -> content(name, text + " of " + name)).toList();
+  }
+
+  /** The three files of a numbered version. */
+  static List<FileContent> numbered(long number) {
+    return numbered(number, LINES);
+  }
+
+  /** The three files of a numbered version, of so many lines. */
+  static List<FileContent> numbered(long number, int lines) {
+    String text = (number + "\n").repeat(lines);
+    return NAMES.stream().map(name -> content(name, text)).toList();
+  }
+
+  /** The number that all lines of a numbered content tell; empty when it is torn. */
+  static Optional<Long> number(byte[] bytes) {
+    return number(bytes, LINES);
+  }
+
+  /** The number that so many lines tell, all of them. */
+  static Optional<Long> number(byte[] bytes, int lines) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    int end = text.indexOf('\n');
+    return end > 0 && text.equals((text.substring(0, end) + "\n").repeat(lines))
+        ? Optional.of(Long.parseLong(text.substring(0, end)))
+        : Optional.empty();
+  }
+
+  /** The number that all three files in a directory tell, or nothing. */
+  static Optional<Long> wholeSet(Path directory) throws IOException {
+    Optional<Long> first = number(Files.readAllBytes(directory.resolve(NAMES.getFirst())));
+    for (String name : NAMES) {
+      if (!number(Files.readAllBytes(directory.resolve(name))).equals(first)) {
+        return Optional.empty();
+      }
+    }
+    return first;
+  }
+
+  static int mode(Path path) throws IOException {
+    return (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
+  }
+
+  static int uid(Path path) throws IOException {
+    return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  static int gid(Path path) throws IOException {
+    return (Integer) Files.getAttribute(path, "unix:gid", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  static Object inode(Path path) throws IOException {
+    return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** A group other than the own that files may be given to; the own one where there is none. */
+  static String anotherGroup() {
+    OwnRights own = OwnRights.read();
+    if (own.mayChown()) {
+      return "daemon";
+    }
+    return own.groups().stream()
+        .filter(group -> group != own.gid())
+        .findFirst()
+        .map(String::valueOf)
+        .orElse("own");
+  }
+
+  static int number(String group) {
+    return group.matches("\\d+") ? Integer.parseInt(group) : users().gid(group).orElseThrow();
+  }
+}

@@ -1,0 +1,184 @@
+package dev.latchkey.agent.files.posix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.agent.inject.Placement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Reads a set of three files in a loop while it changes, in memory where the machine has a place
+ * for that.
+ *
+ * <p>No third change happens within one read: that long the writer waits, as a delivery lets a set
+ * settle for seconds. The control reads path by path what changes just the same.
+ */
+class SetReadersTest {
+
+  private static final int CHANGES = Boolean.getBoolean("latchkey.soak") ? 10_000 : 400;
+  private static final int LINES = 801;
+  private static final Path IN_MEMORY = Path.of("/dev/shm");
+
+  private final PosixFileTree tree = Deliveries.tree();
+  private final AtomicLong changes = new AtomicLong();
+  private Path directory;
+  private Placement set;
+
+  @BeforeEach
+  void place() throws IOException {
+    directory =
+        Files.isWritable(IN_MEMORY)
+            ? Files.createTempDirectory(IN_MEMORY, "latchkey-set")
+            : Files.createTempDirectory("latchkey-set");
+    set = Deliveries.set(directory.resolve("tls"));
+    change();
+  }
+
+  @AfterEach
+  void remove() throws IOException {
+    tree.remove(set);
+    Files.delete(directory);
+  }
+
+  @Test
+  void whoResolvesTheDirectoryOnceReadsOneVersionThroughAllChanges() throws Exception {
+    Counts counts = readWhileChanging(set.path()::toRealPath);
+
+    System.out.println("directory resolved once: " + counts);
+    assertThat(counts.torn).isZero();
+    assertThat(counts.mixed).isZero();
+    assertThat(counts.missing).isZero();
+    assertThat(counts.across).as("reads during which the set was swapped").isPositive();
+  }
+
+  @Test
+  void whoOpensPathByPathWithoutCouplingReadsMixes() throws Exception {
+    Counts counts = readWhileChanging(set::path);
+
+    System.out.println("control, path by path: " + counts);
+    assertThat(counts.torn).isZero();
+    assertThat(counts.mixed).isPositive();
+  }
+
+  private void change() {
+    assertThat(tree.write(set, Deliveries.numbered(changes.get() + 1, LINES))).isTrue();
+    changes.incrementAndGet();
+  }
+
+  private Counts readWhileChanging(Resolving resolving) throws Exception {
+    AtomicBoolean going = new AtomicBoolean(true);
+    List<Reader> readers =
+        IntStream.range(0, 2).mapToObj(ignored -> new Reader(resolving, going)).toList();
+    List<Thread> threads =
+        readers.stream().map(reader -> Thread.ofPlatform().name("reading").start(reader)).toList();
+    try {
+      while (changes.get() < CHANGES) {
+        readers.forEach(reader -> reader.awaitReadOf(changes.get() - 1));
+        change();
+      }
+    } finally {
+      going.set(false);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+    Counts all = new Counts();
+    readers.forEach(reader -> all.add(reader.counts));
+    assertThat(readers).allSatisfy(reader -> assertThat(reader.trouble).isEmpty());
+    return all;
+  }
+
+  /** How the directory of a read is found. */
+  private interface Resolving {
+    Path resolve() throws IOException;
+  }
+
+  private final class Reader implements Runnable {
+
+    private final Resolving resolving;
+    private final AtomicBoolean going;
+    private final AtomicLong begun = new AtomicLong();
+    private final Counts counts = new Counts();
+    private volatile Optional<Exception> trouble = Optional.empty();
+
+    Reader(Resolving resolving, AtomicBoolean going) {
+      this.resolving = resolving;
+      this.going = going;
+    }
+
+    /** Waits until the read that is under way began after that change. */
+    void awaitReadOf(long change) {
+      while (begun.get() < change && trouble.isEmpty()) {
+        Thread.onSpinWait();
+      }
+    }
+
+    @Override
+    public void run() {
+      try {
+        while (going.get()) {
+          begun.set(changes.get());
+          read();
+          counts.reads++;
+          counts.across += changes.get() > begun.get() ? 1 : 0;
+        }
+      } catch (IOException | RuntimeException failed) {
+        trouble = Optional.of(failed);
+      }
+    }
+
+    private void read() throws IOException {
+      try {
+        Path resolved = resolving.resolve();
+        long first = 0;
+        boolean mixed = false;
+        for (String name : Deliveries.NAMES) {
+          Optional<Long> number =
+              Deliveries.number(Files.readAllBytes(resolved.resolve(name)), LINES);
+          if (number.isEmpty()) {
+            counts.torn++;
+            return;
+          }
+          first = first == 0 ? number.get() : first;
+          mixed |= number.get() != first;
+        }
+        counts.mixed += mixed ? 1 : 0;
+      } catch (NoSuchFileException missing) {
+        counts.missing++;
+      }
+    }
+  }
+
+  private static final class Counts {
+
+    private long reads;
+    private long across;
+    private long torn;
+    private long mixed;
+    private long missing;
+
+    void add(Counts other) {
+      reads += other.reads;
+      across += other.across;
+      torn += other.torn;
+      mixed += other.mixed;
+      missing += other.missing;
+    }
+
+    @Override
+    public String toString() {
+      return "%d changes, %d reads, %d of them across a swap: %d torn, %d mixed, %d missing"
+          .formatted(CHANGES, reads, across, torn, mixed, missing);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.latchkey.agent.files.posix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Looks at every system call of a process that delivers, with a umask that hides nothing. */
+class TracedWriterTest {
+
+  private static final String CALLS =
+      "trace=open,openat,openat2,creat,mkdir,mkdirat,chmod,fchmod,fchmodat,?fchmodat2,chown,fchown,"
+          + "lchown,fchownat,link,linkat,symlink,symlinkat,rename,renameat,renameat2,unlink,"
+          + "unlinkat,rmdir,truncate,ftruncate,write,pwrite64,writev,fsync,readlinkat";
+
+  @TempDir Path temporary;
+
+  private final String group = Deliveries.anotherGroup();
+  private Path directory;
+  private Path traces;
+
+  @BeforeEach
+  void directories() throws IOException {
+    Precondition.require(
+        "strace", Child.works(List.of("strace", "-qq", "-e", "trace=none", "-o", "/dev/null")));
+    directory = Files.createDirectory(temporary.resolve("deliveries"));
+    traces = Files.createDirectory(temporary.resolve("traces"));
+  }
+
+  @Test
+  void noCallLetsAWiderModeBeSeenOrFollowsASymlink() throws Exception {
+    Trace trace = trace(List.of(), "kinds", group);
+
+    System.out.println("strace: " + trace.counts());
+    assertThat(trace.breaches()).isEmpty();
+    assertThat(trace.counts().get("renameat")).isGreaterThanOrEqualTo(28);
+    assertThat(trace.counts().get("linkat")).isGreaterThanOrEqualTo(56);
+    assertThat(trace.counts())
+        .containsKeys("openat", "mkdirat", "fchmod", "symlinkat", "fsync", "write", "unlinkat");
+    assertDelivered();
+  }
+
+  @Test
+  void whereNoFileWithoutANameCanBeHadNoCallDoesEither() throws Exception {
+    Trace trace = trace(List.of("-e", "inject=linkat:error=EOPNOTSUPP"), "kinds", group);
+
+    System.out.println("strace, without linkat: " + trace.counts());
+    assertThat(trace.breaches()).isEmpty();
+    assertThat(trace.counts()).doesNotContainKey("linkat");
+    assertDelivered();
+  }
+
+  @Test
+  void aProgramThatClosesItsFilesTooLateIsFound() throws Exception {
+    Trace trace = trace(List.of(), "carelessly");
+
+    assertThat(trace.breaches())
+        .anySatisfy(line -> assertThat(line).contains("careless", "O_CREAT", "0666"))
+        .anySatisfy(line -> assertThat(line).contains("chmod", "careless", "0600"))
+        .anySatisfy(line -> assertThat(line).contains("mkdir", "careless-directory", "0777"));
+  }
+
+  private void assertDelivered() throws IOException {
+    assertThat(Deliveries.names(directory))
+        .containsExactly(
+            ".shared-tls.4", ".shared-tls.5", ".shared-tls.6", "own", "shared-tls", "shared-token");
+    assertThat(directory.resolve("shared-token")).hasContent("last");
+    assertThat(Deliveries.mode(directory.resolve("shared-token"))).isEqualTo(0640);
+    assertThat(Deliveries.mode(directory.resolve(".shared-tls.6"))).isEqualTo(0750);
+    assertThat(Deliveries.mode(directory.resolve("own/deeper"))).isEqualTo(0700);
+    assertThat(Deliveries.names(directory.resolve("own"))).containsExactly("deeper");
+    assertThat(Deliveries.names(directory.resolve("own/deeper")))
+        .containsExactly(".tls.6", ".tls.7", "tls", "token");
+  }
+
+  private Trace trace(List<String> options, String what, String... rest) throws Exception {
+    List<String> words =
+        new ArrayList<>(List.of("sh", "-c", "umask 0 && exec \"$@\"", "sh", "strace"));
+    words.addAll(List.of("-ff", "-y", "-qq", "-e", "signal=none", "-e", CALLS));
+    words.addAll(options);
+    words.addAll(List.of("-o", traces.resolve("thread").toString()));
+    String[] arguments =
+        Stream.concat(Stream.of(what, directory.toString()), Stream.of(rest))
+            .toArray(String[]::new);
+    assertThat(Child.run(Child.command(words, arguments))).containsExactly("done");
+
+    Trace trace = new Trace(directory.toString(), Deliveries.number(group));
+    try (Stream<Path> threads = Files.list(traces)) {
+      for (Path thread : threads.toList()) {
+        trace.add(Files.readAllLines(thread));
+      }
+    }
+    return trace;
+  }
+}

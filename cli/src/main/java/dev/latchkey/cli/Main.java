@@ -1,6 +1,5 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.cli.outcome.ExitCode;
 import dev.latchkey.cli.output.Terminal;
 import java.util.List;
 
@@ -13,7 +12,7 @@ public final class Main {
    * of the transport would else hold the process for a second.
    */
   public static void main(String[] arguments) {
-    ExitCode code = new Program(Terminal.ofProcess()).run(List.of(arguments));
-    System.exit(code.number());
+    int code = new Program(Terminal.ofProcess()).run(List.of(arguments));
+    System.exit(code);
   }
 }

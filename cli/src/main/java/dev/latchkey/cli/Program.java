@@ -30,8 +30,8 @@ public final class Program {
     this.terminal = terminal;
   }
 
-  /** Does what the arguments say and returns how it ended; the streams are flushed. */
-  public ExitCode run(List<String> arguments) {
+  /** Does what the arguments say and returns the process's exit code; the streams are flushed. */
+  public int run(List<String> arguments) {
     try {
       return dispatch(arguments);
     } finally {
@@ -39,11 +39,11 @@ public final class Program {
     }
   }
 
-  private ExitCode dispatch(List<String> arguments) {
+  private int dispatch(List<String> arguments) {
     String first = arguments.isEmpty() ? "--help" : arguments.getFirst();
     if (first.equals("--help") || first.equals("-h") || first.equals("help")) {
       Help.print(terminal.out());
-      return ExitCode.OK;
+      return ExitCode.OK.number();
     }
     Optional<Verb> found = Verbs.find(arguments);
     if (found.isEmpty()) {
@@ -58,41 +58,44 @@ public final class Program {
     return execute(verb, command, arguments.subList(verb.words().size(), arguments.size()));
   }
 
-  private ExitCode execute(Verb verb, AgentCommand command, List<String> arguments) {
+  private int execute(Verb verb, AgentCommand command, List<String> arguments) {
     CommandLine parser = parser(verb, command);
     try (command) {
       parser.parseArgs(arguments.toArray(String[]::new));
       if (parser.isUsageHelpRequested()) {
         parser.usage(terminal.out(), Ansi.OFF);
-        return ExitCode.OK;
+        return ExitCode.OK.number();
       }
-      return command.run();
+      return command.number(command.run());
     } catch (ParameterException e) {
-      return failed(verb, misused(verb, e));
+      return failed(verb, command, misused(verb, e));
     } catch (CommandFailure e) {
-      return failed(verb, e);
+      return failed(verb, command, e);
     } catch (StatusRuntimeException e) {
-      return failed(verb, StatusFailures.of(e.getStatus(), command.socketInUse()));
+      return failed(verb, command, StatusFailures.of(e.getStatus(), command.socketInUse()));
     } catch (RuntimeException e) {
-      return failed(verb, unexpected(e));
+      return failed(verb, command, unexpected(e));
     }
   }
 
   private static CommandLine parser(Verb verb, AgentCommand command) {
-    return new CommandLine(command)
-        .setCommandName("latchkey " + verb.name())
-        .registerConverter(Duration.class, new Durations())
-        .setUsageHelpAutoWidth(false)
-        .setExpandAtFiles(false);
+    CommandLine parser =
+        new CommandLine(command)
+            .setCommandName("latchkey " + verb.name())
+            .registerConverter(Duration.class, new Durations())
+            .setUsageHelpAutoWidth(false)
+            .setExpandAtFiles(false);
+    command.configure(parser);
+    return parser;
   }
 
-  private ExitCode failed(Verb verb, CommandFailure failure) {
+  private int failed(Verb verb, AgentCommand command, CommandFailure failure) {
     terminal.out().flush();
     terminal.err().println("latchkey " + verb.name() + ": " + Characters.printable(failure.what()));
     if (!failure.advice().isEmpty()) {
       terminal.err().println(failure.advice());
     }
-    return failure.exitCode();
+    return command.number(failure.exitCode());
   }
 
   private static CommandFailure misused(Verb verb, ParameterException wrong) {
@@ -107,26 +110,26 @@ public final class Program {
         "This is a defect of the command line; please report what you called, without values.");
   }
 
-  private ExitCode unknown(String first, List<String> arguments) {
+  private int unknown(String first, List<String> arguments) {
     List<Verb> group = Verbs.group(first);
     if (!group.isEmpty()) {
       boolean asked = arguments.contains("--help") || arguments.contains("-h");
       (asked ? terminal.out() : terminal.err()).println("Usage: latchkey " + first + " …");
       Help.verbs(group, asked ? terminal.out() : terminal.err());
-      return asked ? ExitCode.OK : ExitCode.USAGE;
+      return (asked ? ExitCode.OK : ExitCode.USAGE).number();
     }
     terminal.err().println("latchkey: there is no verb '" + Characters.printable(first) + "'");
     terminal
         .err()
         .println("Did you mean '" + Help.nearest(first) + "'? All verbs: latchkey --help");
-    return ExitCode.USAGE;
+    return ExitCode.USAGE.number();
   }
 
-  private ExitCode elsewhere(Verb verb) {
+  private int elsewhere(Verb verb) {
     terminal
         .err()
         .println("latchkey " + verb.name() + ": served by another program of the product");
     terminal.err().println("Call it through bin/latchkey, which starts the right one.");
-    return ExitCode.USAGE;
+    return ExitCode.USAGE.number();
   }
 }

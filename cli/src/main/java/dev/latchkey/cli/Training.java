@@ -1,7 +1,6 @@
 package dev.latchkey.cli;
 
 import com.google.protobuf.ByteString;
-import dev.latchkey.cli.outcome.ExitCode;
 import dev.latchkey.cli.output.Terminal;
 import dev.latchkey.cli.socket.QuietLogging;
 import dev.latchkey.v1.Credential;
@@ -84,8 +83,8 @@ public final class Training {
             environment,
             socket.resolveSibling(""),
             false);
-    ExitCode code = new Program(terminal).run(lesson);
-    if (code != ExitCode.OK) {
+    int code = new Program(terminal).run(lesson);
+    if (code != 0) {
       throw new IllegalStateException("lesson failed: " + String.join(" ", lesson));
     }
   }

@@ -1,6 +1,8 @@
 package dev.latchkey.cli;
 
+import com.google.protobuf.Int32Value;
 import com.google.protobuf.Message;
+import com.google.protobuf.StringValue;
 import dev.latchkey.cli.socket.QuietLogging;
 import dev.latchkey.v1.LatchkeyGrpc;
 import dev.latchkey.v1.LatchkeyOperatorGrpc;
@@ -15,6 +17,7 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -57,6 +60,7 @@ public final class FakeAgent implements AutoCloseable {
             .directExecutor()
             .addService(service(LatchkeyGrpc.getServiceDescriptor()))
             .addService(service(LatchkeyOperatorGrpc.getServiceDescriptor()))
+            .addService(health())
             .build()
             .start();
   }
@@ -102,6 +106,21 @@ public final class FakeAgent implements AutoCloseable {
   public void close() {
     server.shutdownNow();
     loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+  }
+
+  /** gRPC's own health, whose messages have the wire form of one text and one number. */
+  private ServerServiceDefinition health() {
+    MethodDescriptor<StringValue, Int32Value> check =
+        MethodDescriptor.<StringValue, Int32Value>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName("grpc.health.v1.Health/Check")
+            .setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+            .setResponseMarshaller(ProtoUtils.marshaller(Int32Value.getDefaultInstance()))
+            .build();
+    ServerServiceDefinition.Builder service =
+        ServerServiceDefinition.builder("grpc.health.v1.Health");
+    serve(service, check);
+    return service.build();
   }
 
   private ServerServiceDefinition service(ServiceDescriptor descriptor) {

@@ -41,7 +41,7 @@ public record Run(int code, List<Byte> bytes, String out, String err) {
             Map.of("LATCHKEY_SOCKET", "" + socket, "LATCHKEY_OPERATOR_SOCKET", "" + socket),
             socket.resolveSibling(""),
             false);
-    int code = new Program(terminal).run(List.of(arguments)).number();
+    int code = new Program(terminal).run(List.of(arguments));
     return new Run(code, boxed(out.toByteArray()), text(out), text(err));
   }
 

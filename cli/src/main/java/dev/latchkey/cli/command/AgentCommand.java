@@ -11,10 +11,12 @@ import dev.latchkey.v1.LatchkeyGrpc;
 import dev.latchkey.v1.LatchkeyOperatorGrpc;
 import io.grpc.Channel;
 import io.grpc.stub.AbstractStub;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
@@ -63,6 +65,14 @@ public abstract class AgentCommand implements AutoCloseable {
   /** Does it. Failures leave as {@code CommandFailure} or as the status of a call. */
   public abstract ExitCode run();
 
+  /** What the process ends with; a verb that stands for another program ends with that one's. */
+  public int number(ExitCode how) {
+    return how.number();
+  }
+
+  /** Says how the parser is to take the words of this verb, where that is not the usual way. */
+  public void configure(CommandLine parser) {}
+
   /** The socket in use, or the application socket when none is open yet. */
   public final Path socketInUse() {
     AgentConnection open = connection;
@@ -75,6 +85,23 @@ public abstract class AgentCommand implements AutoCloseable {
     if (open != null) {
       open.close();
     }
+  }
+
+  /** Closes the channel, so that the next call opens one, perhaps to another socket. */
+  final void reconnect() {
+    close();
+    connection = null;
+  }
+
+  /** The time that was allowed, or the usual one of the verb. */
+  final Duration timeoutOr(Duration usual) {
+    return timeout == null ? usual : timeout;
+  }
+
+  /** Whether the operator socket is there for this user, and the other one was not asked for. */
+  final boolean mayOperate() {
+    return operatorSocket != null
+        || (socket == null && Files.isWritable(paths().operator(null, null)));
   }
 
   final Terminal terminal() {
@@ -93,6 +120,21 @@ public abstract class AgentCommand implements AutoCloseable {
   /** The application service, every call bounded by the timeout and {@code extra}. */
   final LatchkeyGrpc.LatchkeyBlockingStub application(Duration extra) {
     return bounded(LatchkeyGrpc.newBlockingStub(open(paths().application(socket))), extra);
+  }
+
+  /** The application service, one call bounded by a time of its own. */
+  final LatchkeyGrpc.LatchkeyBlockingStub applicationWithin(Duration bound) {
+    return within(LatchkeyGrpc.newBlockingStub(applicationChannel()), bound);
+  }
+
+  /** A channel to the application socket, for services that are not ours. */
+  final Channel applicationChannel() {
+    return open(paths().application(socket));
+  }
+
+  /** The operator service, one call bounded by a time of its own. */
+  final LatchkeyOperatorGrpc.LatchkeyOperatorBlockingStub operatorWithin(Duration bound) {
+    return within(LatchkeyOperatorGrpc.newBlockingStub(openOperator()), bound);
   }
 
   /** The application service for a stream: bounded only when a timeout was asked for. */
@@ -139,7 +181,10 @@ public abstract class AgentCommand implements AutoCloseable {
   }
 
   private <S extends AbstractStub<S>> S bounded(S stub, Duration extra) {
-    Duration bound = (timeout == null ? USUAL_TIMEOUT : timeout).plus(extra);
+    return within(stub, timeoutOr(USUAL_TIMEOUT).plus(extra));
+  }
+
+  private static <S extends AbstractStub<S>> S within(S stub, Duration bound) {
     return stub.withDeadlineAfter(bound.toMillis(), TimeUnit.MILLISECONDS);
   }
 

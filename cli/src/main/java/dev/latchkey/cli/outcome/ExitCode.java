@@ -17,7 +17,15 @@ public enum ExitCode {
   /** A compare-and-set was lost. */
   CONFLICT(6, "conflict: a compare-and-set was lost"),
   /** The state does not allow it now. */
-  NOT_NOW(7, "not possible now");
+  NOT_NOW(7, "not possible now"),
+  /** Of {@code exec} alone: the secrets were not fresh in time, the command was not begun. */
+  EXEC_TIMED_OUT(124, "exec: the secrets were not fresh in time"),
+  /** Of {@code exec} alone: it failed itself, before or beside the command. */
+  EXEC_FAILED(125, "exec: failed itself; else the command's own code, 128+n for signal n"),
+  /** Of {@code exec} alone, as a shell has it. */
+  NOT_EXECUTABLE(126, "exec: the command cannot be executed"),
+  /** Of {@code exec} alone, as a shell has it. */
+  NO_COMMAND(127, "exec: there is no such command");
 
   private final int number;
   private final String meaning;

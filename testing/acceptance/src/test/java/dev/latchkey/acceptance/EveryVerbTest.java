@@ -56,6 +56,7 @@ class EveryVerbTest {
       versions(cli);
       ciphers(cli);
       credentials(stage, cli);
+      run(cli, "", "wait", "--for", "orders-db");
       run(cli, "", "status");
       run(cli, "", "lease list");
       reached.add(LEASE_REVOKE);

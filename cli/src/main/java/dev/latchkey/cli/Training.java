@@ -1,12 +1,15 @@
 package dev.latchkey.cli;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import dev.latchkey.cli.output.Terminal;
 import dev.latchkey.cli.socket.QuietLogging;
+import dev.latchkey.v1.BatchGetSecretsResponse;
 import dev.latchkey.v1.Credential;
 import dev.latchkey.v1.GetSecretResponse;
 import dev.latchkey.v1.LatchkeyGrpc;
 import dev.latchkey.v1.LatchkeyOperatorGrpc;
+import dev.latchkey.v1.SecretResult;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.Server;
@@ -20,7 +23,6 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerDomainSocketCha
 import io.grpc.stub.ServerCalls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.UnixDomainSocketAddress;
@@ -49,6 +51,7 @@ public final class Training {
           List.of("rotate", "lesson"),
           List.of("status"),
           List.of("status", "--json"),
+          List.of("exec", "--secret", "lesson", "--on-change", "signal", "true"),
           List.of("--help"));
 
   private Training() {}
@@ -121,21 +124,26 @@ public final class Training {
   private static <A> A message(MethodDescriptor<?, A> method) {
     PrototypeMarshaller<A> marshaller = (PrototypeMarshaller<A>) method.getResponseMarshaller();
     A empty = Objects.requireNonNull(marshaller.getMessagePrototype());
-    return empty instanceof GetSecretResponse
-        ? method.getResponseMarshaller().parse(lesson())
-        : empty;
+    return switch (empty) {
+      case GetSecretResponse one ->
+          parsed(method, GetSecretResponse.newBuilder().setCredential(lesson()).build());
+      case BatchGetSecretsResponse several ->
+          parsed(
+              method,
+              BatchGetSecretsResponse.newBuilder()
+                  .addResults(SecretResult.newBuilder().setName("lesson").setCredential(lesson()))
+                  .build());
+      default -> empty;
+    };
   }
 
-  private static InputStream lesson() {
-    Credential credential =
-        Credential.newBuilder()
-            .setName("lesson")
-            .putFields("password", ByteString.copyFromUtf8("lesson"))
-            .build();
-    return GetSecretResponse.newBuilder()
-        .setCredential(credential)
-        .build()
-        .toByteString()
-        .newInput();
+  private static <A> A parsed(MethodDescriptor<?, A> method, Message answer) {
+    return method.getResponseMarshaller().parse(answer.toByteString().newInput());
+  }
+
+  private static Credential.Builder lesson() {
+    return Credential.newBuilder()
+        .setName("lesson")
+        .putFields("password", ByteString.copyFromUtf8("lesson"));
   }
 }

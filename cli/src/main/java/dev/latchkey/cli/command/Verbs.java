@@ -39,6 +39,7 @@ public final class Verbs {
           verb("state backup", "FILE", "copy the agent's state, sealed", StateBackup::new),
           elsewhere("state restore", "FILE", "restore the agent's state"),
           verb("status", "", "how the agent and its secrets are", StatusCommand::new),
+          verb("exec", "--secret NAME… -- COMMAND…", "run a command with secrets", Exec::new),
           verb("wait", "[--for NAME…]", "wait until the agent is ready", Wait::new),
           verb("quit", "", "ask the agent to end", Quit::new));
 

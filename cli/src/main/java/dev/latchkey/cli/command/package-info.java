@@ -3,7 +3,7 @@
  *
  * <p>Start reading at {@link dev.latchkey.cli.command.AgentCommand}, which holds the options that
  * all verbs share, then {@link dev.latchkey.cli.command.Verbs}, the list of them. May import {@code
- * socket}, {@code output} and {@code outcome}.
+ * child}, {@code socket}, {@code output} and {@code outcome}.
  */
 @NullMarked
 package dev.latchkey.cli.command;

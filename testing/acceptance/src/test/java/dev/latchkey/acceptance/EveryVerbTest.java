@@ -57,6 +57,8 @@ class EveryVerbTest {
       ciphers(cli);
       credentials(stage, cli);
       run(cli, "", "wait", "--for", "orders-db");
+      assertThat(run(cli, "", "exec", "--secret", "orders-db", "--", "printenv"))
+          .contains("ORDERS_DB_USERNAME=orders_");
       run(cli, "", "status");
       run(cli, "", "lease list");
       reached.add(LEASE_REVOKE);

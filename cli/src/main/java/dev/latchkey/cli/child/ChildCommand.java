@@ -1,0 +1,159 @@
+package dev.latchkey.cli.child;
+
+import dev.latchkey.cli.outcome.CommandFailure;
+import dev.latchkey.cli.outcome.ExitCode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program that was found, with its arguments. What goes wrong is told with a shell's exit codes.
+ */
+public final class ChildCommand {
+  private static final String USUAL_PATH =
+      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final byte[] SHELL = ascii("/bin/sh");
+  private static final byte[] SETPRIV = ascii("/usr/bin/setpriv");
+
+  private final byte[] program;
+  private final List<byte[]> words;
+
+  private ChildCommand(byte[] program, List<byte[]> words) {
+    this.program = program;
+    this.words = words;
+  }
+
+  /**
+   * Finds the program that the first word names, as a shell would.
+   *
+   * @param words the command and its arguments
+   * @param path where to look for a word without a slash; null for the usual places
+   * @throws CommandFailure NO_COMMAND or NOT_EXECUTABLE
+   */
+  public static ChildCommand find(List<byte[]> words, byte @Nullable [] path) {
+    int best = -Posix.ENOENT;
+    for (byte[] candidate : candidates(words.getFirst(), path == null ? ascii(USUAL_PATH) : path)) {
+      int found = isDirectory(candidate) ? -Posix.EACCES : Posix.executable(candidate);
+      if (found == 0) {
+        return new ChildCommand(candidate, List.copyOf(words));
+      }
+      best = found == -Posix.ENOENT || found == -Posix.ENOTDIR ? best : found;
+    }
+    throw failure(words.getFirst(), best, false);
+  }
+
+  private static List<byte[]> candidates(byte[] word, byte[] path) {
+    String name = latin(word);
+    if (name.contains("/")) {
+      return List.of(word);
+    }
+    List<byte[]> candidates = new ArrayList<>();
+    for (String directory : latin(path).split(":", -1)) {
+      String place = directory.isEmpty() ? "." : directory;
+      candidates.add((place + "/" + name).getBytes(StandardCharsets.ISO_8859_1));
+    }
+    return name.isEmpty() ? List.of() : candidates;
+  }
+
+  private static boolean isDirectory(byte[] path) {
+    try {
+      return Files.isDirectory(Path.of(new String(path, StandardCharsets.UTF_8)));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** Becomes the program, under the same process id; returns only with why that failed. */
+  public CommandFailure become(List<byte[]> environment) {
+    Posix.shareStandardStreamsOnly(OwnProcess.descriptors());
+    long mask = OwnProcess.signalMask();
+    int failed = Posix.execve(program, words, environment, mask);
+    if (failed == -Posix.ENOEXEC) {
+      failed = Posix.execve(SHELL, script(), environment, mask);
+    }
+    return failure(words.getFirst(), failed, true);
+  }
+
+  /**
+   * Starts the program in a process group of its own.
+   *
+   * @param bound whether it is to be told to end when the calling thread does, where the system has
+   *     a program for that
+   * @return the process
+   * @throws CommandFailure when it could not be started
+   */
+  int start(List<byte[]> environment, boolean bound) {
+    Posix.shareStandardStreamsOnly(OwnProcess.descriptors());
+    long mask = OwnProcess.signalMask();
+    int started =
+        bound
+            ? Posix.spawn(SETPRIV, bound(), environment, mask)
+            : Posix.spawn(program, words, environment, mask);
+    if (started == -Posix.ENOEXEC) {
+      started = Posix.spawn(SHELL, script(), environment, mask);
+    }
+    if (started < 0) {
+      throw failure(words.getFirst(), started, true);
+    }
+    return started;
+  }
+
+  /** Whether {@code setpriv} is here and can bind a child to its parent's life. */
+  static boolean canBind() {
+    if (Posix.executable(SETPRIV) != 0) {
+      return false;
+    }
+    List<byte[]> trial = new ArrayList<>(binding());
+    trial.add(SETPRIV);
+    trial.add(ascii("--version"));
+    return Trial.endsWell(trial);
+  }
+
+  private static List<byte[]> binding() {
+    return List.of(ascii("setpriv"), ascii("--pdeathsig"), ascii("TERM"), ascii("--"));
+  }
+
+  private List<byte[]> bound() {
+    List<byte[]> all = new ArrayList<>(binding());
+    all.add(program);
+    all.addAll(words.subList(1, words.size()));
+    return all;
+  }
+
+  /** A text without an interpreter's line is the shell's, as everywhere. */
+  private List<byte[]> script() {
+    List<byte[]> all = new ArrayList<>(List.of(SHELL, program));
+    all.addAll(words.subList(1, words.size()));
+    return all;
+  }
+
+  private static CommandFailure failure(byte[] word, int error, boolean found) {
+    String name = "'" + new String(word, StandardCharsets.UTF_8) + "'";
+    if (error == -Posix.ENOENT && !found) {
+      return new CommandFailure(
+          ExitCode.NO_COMMAND,
+          name + ": there is no such command",
+          "A word without a slash is looked for on the caller's PATH.");
+    }
+    String why =
+        switch (-error) {
+          case Posix.ENOENT -> "what it names as its interpreter is not there";
+          case Posix.EACCES -> "is not executable by this user";
+          case Posix.E2BIG -> "the arguments, or a value for the environment, are too long";
+          default -> "cannot be executed (error " + -error + " of the system)";
+        };
+    return new CommandFailure(ExitCode.NOT_EXECUTABLE, name + ": " + why, "");
+  }
+
+  private static String latin(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.latchkey.cli.command;
+
+import dev.latchkey.cli.outcome.CommandFailure;
+import dev.latchkey.cli.outcome.ExitCode;
+import dev.latchkey.cli.outcome.StatusFailures;
+import dev.latchkey.v1.BatchGetSecretsRequest;
+import dev.latchkey.v1.Credential;
+import dev.latchkey.v1.SecretResult;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Reads secrets as they stand at one moment at which all of them are fresh. */
+final class FreshValues {
+  private final AgentCommand command;
+  private final List<String> names;
+
+  FreshValues(AgentCommand command, Set<String> names) {
+    this.command = command;
+    this.names = List.copyOf(names);
+  }
+
+  /**
+   * Waits for that moment.
+   *
+   * @throws CommandFailure UNAVAILABLE when it did not come in time; another when waiting is of no
+   *     use, such as DENIED
+   */
+  Map<String, Credential> await(Patience patience) {
+    Map<String, Credential> values = new TreeMap<>();
+    while (true) {
+      String missing = missing(values, patience);
+      if (missing.isEmpty()) {
+        return values;
+      }
+      patience.pause(missing);
+    }
+  }
+
+  private String missing(Map<String, Credential> values, Patience patience) {
+    try {
+      BatchGetSecretsRequest request =
+          BatchGetSecretsRequest.newBuilder().addAllNames(names).build();
+      return judged(
+          command.applicationWithin(patience.left()).batchGetSecrets(request).getResultsList(),
+          values);
+    } catch (StatusRuntimeException e) {
+      return mayPass(StatusFailures.of(e.getStatus(), command.socketInUse()));
+    } catch (CommandFailure e) {
+      return mayPass(e);
+    }
+  }
+
+  private String mayPass(CommandFailure failure) {
+    if (failure.exitCode() != ExitCode.UNAVAILABLE) {
+      throw failure;
+    }
+    command.reconnect();
+    return "the agent (" + failure.what() + ")";
+  }
+
+  private static String judged(List<SecretResult> results, Map<String, Credential> values) {
+    Map<String, String> missing = new TreeMap<>();
+    for (SecretResult result : results) {
+      if (result.hasFailure()) {
+        missing.put(result.getName(), reason(result));
+      } else if (result.getCredential().getStale()) {
+        missing.put(result.getName(), "stale: its backend does not confirm it");
+      } else {
+        values.put(result.getName(), result.getCredential());
+      }
+    }
+    return Patience.line(missing);
+  }
+
+  /** A name that is not there yet may come; one that is denied is denied. */
+  private static String reason(SecretResult result) {
+    Status.Code code = Status.fromCodeValue(result.getFailure().getCode()).getCode();
+    ExitCode exit = StatusFailures.exitCode(code);
+    if (exit == ExitCode.DENIED || exit == ExitCode.USAGE) {
+      throw new CommandFailure(
+          exit, result.getName() + ": " + result.getFailure().getMessage(), "");
+    }
+    return result.getFailure().getMessage();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.latchkey.cli.command;
+
+import com.google.protobuf.ByteString;
+import dev.latchkey.cli.outcome.CommandFailure;
+import dev.latchkey.v1.Credential;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The environment of a child: what is passed on of the caller's, and fields of secrets. Nothing is
+ * replaced in silence: two sources of one variable are an error.
+ */
+final class Variables {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  private final Map<String, byte[]> values = new TreeMap<>();
+  private final Map<String, String> sources = new TreeMap<>();
+
+  /** Passes a variable of the caller on. */
+  void pass(String name, byte[] value) {
+    add(name, value, "the caller's environment");
+  }
+
+  /** Adds every field of a secret: the prefix and the field's name in capitals. */
+  void fields(Credential credential, String prefix) {
+    new TreeMap<>(credential.getFieldsMap())
+        .forEach(
+            (field, value) ->
+                add(variable(prefix, field), value, credential.getName() + "#" + field));
+  }
+
+  /** Adds one field of a secret under a name of its own. */
+  void field(String variable, Credential credential, String field) {
+    ByteString value = credential.getFieldsMap().get(field);
+    if (value == null) {
+      throw CommandFailure.usage(
+          "the secret '" + credential.getName() + "' has no field '" + field + "'",
+          "It has: " + String.join(", ", new TreeMap<>(credential.getFieldsMap()).keySet()));
+    }
+    add(variable, value, credential.getName() + "#" + field);
+  }
+
+  /** Each as {@code NAME=value}. */
+  List<byte[]> entries() {
+    List<byte[]> entries = new ArrayList<>();
+    values.forEach(
+        (name, value) -> {
+          ByteArrayOutputStream entry = new ByteArrayOutputStream();
+          entry.writeBytes((name + "=").getBytes(StandardCharsets.UTF_8));
+          entry.writeBytes(value);
+          entries.add(entry.toByteArray());
+        });
+    return entries;
+  }
+
+  /** The usual prefix of a secret: its name in capitals. */
+  static String prefix(String secret) {
+    return secret.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_") + "_";
+  }
+
+  private static String variable(String prefix, String field) {
+    return prefix + field.toUpperCase(Locale.ROOT).replaceAll("[-.]", "_");
+  }
+
+  private void add(String variable, ByteString value, String source) {
+    if (!NAME.matcher(variable).matches()) {
+      throw CommandFailure.usage(
+          "'" + variable + "', from " + source + ", is no name for a variable",
+          "Give the field a name of its own with: --env VARIABLE=SECRET#FIELD");
+    }
+    byte[] bytes = value.toByteArray();
+    for (byte one : bytes) {
+      if (one == 0) {
+        throw CommandFailure.usage(
+            "the value of " + source + " holds a zero byte, which no environment can",
+            "Have it delivered as a file instead.");
+      }
+    }
+    add(variable, bytes, source);
+  }
+
+  private void add(String variable, byte[] value, String source) {
+    String other = sources.putIfAbsent(variable, source);
+    if (other != null) {
+      throw CommandFailure.usage(
+          "the variable " + variable + " comes from " + other + " and from " + source,
+          "Tell them apart with --env-prefix, or name each with --env VARIABLE=SECRET#FIELD.");
+    }
+    values.put(variable, value);
+  }
+}

@@ -57,7 +57,7 @@ class DemoTest {
     assertThat(successions).isGreaterThanOrEqualTo(SUCCESSIONS);
     assertThat(summary.path("queries").asLong()).isGreaterThanOrEqualTo(SUCCESSIONS * 1000L);
     assertThat(summary.path("failed").asLong()).isZero();
-    assertThat(summary.path("logins").asLong()).isGreaterThanOrEqualTo(SUCCESSIONS * 8);
+    assertThat(summary.path("logins").asLong()).isGreaterThanOrEqualTo(SUCCESSIONS * 8L);
     assertThat(summary.path("old_password_refused").asInt()).isEqualTo(successions);
     assertThat(summary.path("sessions_of_retired").asInt()).isZero();
     assertThat(summary.path("ledger_balanced").asBoolean()).isTrue();

@@ -114,9 +114,9 @@ final class IssuingVault implements AutoCloseable {
 
   /** What an agent's configuration says of it, found at {@code address}; below a backend's name. */
   String asBackend(URI address) {
-    return "{ type: vault, address: \"%s\", login: { type: approle, role_id_file: \"%2$s/role-id\","
-            .formatted(address, login)
-        + " secret_id_file: \"%s/secret-id\" } }".formatted(login);
+    String login = "role_id_file: \"%1$s/role-id\", secret_id_file: \"%1$s/secret-id\"";
+    return "{ type: vault, address: \"%s\", connect_timeout: 1s, request_timeout: 8s, %s }"
+        .formatted(address, "login: { type: approle, " + login.formatted(this.login) + " }");
   }
 
   VaultServer server() {

@@ -2,7 +2,6 @@ package dev.latchkey.agent.lease;
 
 import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.BackendRead;
-import dev.latchkey.agent.backend.Login;
 import dev.latchkey.agent.backend.Tokens;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.event.AgentEvent;
@@ -13,6 +12,7 @@ import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -60,7 +60,7 @@ final class Issues {
     Asked asked = new Asked(actor, declaration.lease().overlap());
     return switch (read.lifetime()) {
       case Lifetime.Leased leased when !read.leaseId().isEmpty() ->
-          publish(intent, granted(intent, read, leased, tokens), read, asked);
+          publish(intent, granted(intent, read, leased, parent(read, tokens)), read, asked);
       case Lifetime.Leased leased -> door.unleased(intent, read, asked);
       case Lifetime.Unleased unleased -> door.unleased(intent, read, asked);
     };
@@ -134,10 +134,26 @@ final class Issues {
     rows.remove(intent);
   }
 
-  private Lease granted(
-      Lease intent, BackendRead read, Lifetime.Leased leased, Optional<Tokens> tokens) {
-    // Asked for after the read, which may have brought another token.
-    Optional<Login.Token> token = tokens.flatMap(Tokens::held);
+  /** The token that a lease was granted under, and when it ends as far as that is known. */
+  private record Parent(String accessor, Optional<Instant> endsAt) {}
+
+  /**
+   * The token that the very read was made with: one that was replaced meanwhile is renewed no more,
+   * which was told before there was a row to tell it to.
+   */
+  private static Parent parent(BackendRead read, Optional<Tokens> tokens) {
+    return read.under()
+        .map(
+            used ->
+                tokens
+                    .flatMap(Tokens::held)
+                    .filter(held -> held.value().equals(used.value()))
+                    .map(held -> new Parent(held.accessor(), held.endsAt()))
+                    .orElseGet(() -> new Parent(used.accessor(), TokenTimes.end(used))))
+        .orElseGet(() -> new Parent("", Optional.empty()));
+  }
+
+  private Lease granted(Lease intent, BackendRead read, Lifetime.Leased leased, Parent parent) {
     return new Lease(
         newId(),
         intent.secret(),
@@ -146,8 +162,8 @@ final class Issues {
         read.leaseId(),
         Lease.Stage.HELD,
         0,
-        token.map(Login.Token::accessor).orElse(""),
-        token.flatMap(Login.Token::endsAt),
+        parent.accessor(),
+        parent.endsAt(),
         leased.issuedAt(),
         leased.expiresAt(),
         Duration.between(leased.issuedAt(), leased.expiresAt()),

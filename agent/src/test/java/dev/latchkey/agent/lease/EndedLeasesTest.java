@@ -11,6 +11,7 @@ import dev.latchkey.agent.lease.Lease.Stage;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -93,6 +94,27 @@ class EndedLeasesTest {
     assertThat(world.read().id().version()).isEqualTo(1);
     world.time.advance(Duration.ofMinutes(10));
     assertThat(world.read().id().version()).isEqualTo(2);
+    assertThat(world.events).filteredOn(AgentEvent.LeaseLost.class::isInstance).isEmpty();
+  }
+
+  @Test
+  void aLeaseThatIsReadWhileItsTokenIsReplacedEndsWithTheTokenThatReadIt() {
+    Instant end = world.time.now().plusSeconds(40);
+    world.tokens.accessor = "one";
+    world.tokens.expiresAt = Optional.of(end);
+    world.backend.onTheWay =
+        () -> {
+          world.tokens.accessor = "two";
+          world.tokens.expiresAt = Optional.empty();
+          world.ledger.parentEnds("one", Optional.of(end));
+        };
+    world.start();
+    Lease booked = world.ledger.list().getFirst().lease();
+    assertThat(booked.parent()).isEqualTo("one");
+    assertThat(booked.parentEndsAt()).contains(end);
+    world.time.advance(Duration.ofSeconds(40));
+    assertThat(world.read().id().version()).as("it had its successor before").isEqualTo(2);
+    assertThat(world.ledger.list()).extracting(report -> report.lease().parent()).contains("two");
     assertThat(world.events).filteredOn(AgentEvent.LeaseLost.class::isInstance).isEmpty();
   }
 

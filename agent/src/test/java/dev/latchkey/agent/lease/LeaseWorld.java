@@ -56,6 +56,7 @@ final class LeaseWorld {
 
   LeaseWorld(List<Declaration> declarations, long seed) {
     this.seed = seed;
+    this.backend.tokens = tokens;
     this.catalog = catalog(declarations);
     build();
   }

@@ -4,6 +4,8 @@ import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.backend.FakeBackend;
 import dev.latchkey.agent.backend.Leasing;
+import dev.latchkey.agent.backend.Login;
+import dev.latchkey.agent.backend.Tokens;
 import dev.latchkey.agent.lifecycle.ComponentHealth;
 import dev.latchkey.agent.secret.Lifetime;
 import dev.latchkey.agent.secret.Reason;
@@ -51,6 +53,9 @@ final class LeasingBackend implements Backend, Leasing {
   /** What happens while the answer of the next read, which was granted, is on its way. */
   Runnable onTheWay = () -> {};
 
+  /** Whose token each read is made with. */
+  Tokens tokens = new NamedTokens();
+
   /** What a renewal answers in place of what it granted. */
   @Nullable Renewal oddRenewal;
 
@@ -74,6 +79,7 @@ final class LeasingBackend implements Backend, Leasing {
   @Override
   public synchronized BackendRead read(String path, Optional<String> version) {
     reads++;
+    Login.Token token = tokens.token();
     fail(failure);
     fail(readFailure);
     if (!leases) {
@@ -90,10 +96,11 @@ final class LeasingBackend implements Backend, Leasing {
       throw SecretException.of(Reason.UNAVAILABLE, "the answer was lost");
     }
     return new BackendRead(
-        FakeBackend.text(sameValue ? "the same" : "value " + reads),
-        "",
-        new Lifetime.Leased(now, now.plus(life), true),
-        id);
+            FakeBackend.text(sameValue ? "the same" : "value " + reads),
+            "",
+            new Lifetime.Leased(now, now.plus(life), true),
+            id)
+        .madeWith(token);
   }
 
   /** Grants a lease to whoever asked and went away. */

@@ -7,10 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A token that has no end and is called what a test says; nothing is called "" at first. */
+/** A token that is called and ends as a test says; nothing is called "" at first. */
 final class NamedTokens implements Tokens {
 
   String accessor = "";
+
+  /** When the token ends unless it is renewed. */
+  Optional<Instant> expiresAt = Optional.empty();
 
   @Override
   public Login.Token token() {
@@ -18,7 +21,7 @@ final class NamedTokens implements Tokens {
         SecretValue.ofText("token-" + accessor),
         accessor,
         Instant.EPOCH,
-        Optional.empty(),
+        expiresAt,
         Optional.empty(),
         Duration.ZERO,
         false);

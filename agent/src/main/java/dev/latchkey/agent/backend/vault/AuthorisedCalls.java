@@ -28,13 +28,22 @@ final class AuthorisedCalls {
 
   /** Makes the call; what the server refuses is an answer. */
   Answer ask(VaultRequest request) {
+    return asked(request).answer();
+  }
+
+  /** Makes the call, and says with which token. */
+  Asked asked(VaultRequest request) {
     Login.Token token = beforehand(tokens::token);
     Answer answer = http.ask(request.as(token.value()));
     if (isForbidden(answer) && beforehand(() -> tokens.refused(token))) {
-      answer = http.ask(request.as(beforehand(tokens::token).value()));
+      Login.Token another = beforehand(tokens::token);
+      return new Asked(http.ask(request.as(another.value())), another);
     }
-    return answer;
+    return new Asked(answer, token);
   }
+
+  /** An answer, and the token that it was given to. */
+  record Asked(Answer answer, Login.Token token) {}
 
   /** Whoever is without a token has done nothing yet, or was refused. */
   private static <T> T beforehand(Supplier<T> step) {

@@ -30,7 +30,10 @@ final class Reads {
   BackendRead read(Mount mount, String full, Optional<String> version) {
     refuseVersion(full, version);
     Instant askedAt = time.now();
-    return of(mount, full, calls.done(VaultRequest.read(full)), askedAt);
+    VaultRequest request = VaultRequest.read(full);
+    AuthorisedCalls.Asked asked = calls.asked(request);
+    JsonObject body = VaultHttp.done(request, asked.answer());
+    return of(mount, full, body, askedAt).madeWith(asked.token());
   }
 
   /** The read that {@code answer} is. */

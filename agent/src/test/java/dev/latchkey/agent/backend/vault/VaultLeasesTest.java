@@ -10,6 +10,7 @@ import dev.latchkey.agent.secret.Lifetime;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.target.postgresql.RealPostgres;
 import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.testing.vault.FaultyProxy;
@@ -230,6 +231,18 @@ class VaultLeasesTest {
     assertThat(narrow.renew(read.leaseId(), Duration.ofSeconds(30)).renewable())
         .as("the default policy allows a renewal")
         .isTrue();
+  }
+
+  @Test
+  void aLeaseIsBookedUnderTheTokenThatTheServerTookInTheEnd() {
+    String narrow =
+        admin.tokenWith("path \"" + database + "creds/x\" { capabilities = [\"read\"] }");
+    FixedTokens tokens = new FixedTokens(narrow).then(admin.root());
+    VaultBackend replaced = new VaultBackend(http, tokens, VaultOptions.NONE, time);
+    BackendRead read = replaced.read(database + "creds/app", Optional.empty());
+    assertThat(tokens.refusals()).isEqualTo(1);
+    assertThat(read.under().orElseThrow().value()).isEqualTo(SecretValue.ofText(admin.root()));
+    assertThat(read.toString()).doesNotContain(admin.root());
   }
 
   @Test

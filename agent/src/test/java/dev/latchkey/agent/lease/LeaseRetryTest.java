@@ -7,11 +7,13 @@ import dev.latchkey.agent.catalog.LeaseDeclaration;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretState;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the end of an outage does to leases, and what it does not. */
@@ -79,6 +81,32 @@ class LeaseRetryTest {
     assertThat(world.backend.renewals).isEqualTo(renewals);
     world.time.advance(Duration.ofMinutes(1));
     assertThat(world.backend.renewals).isEqualTo(renewals + 1);
+  }
+
+  /** The manager answers everything else, as when it alone cannot write what a renewal changes. */
+  @ParameterizedTest
+  @CsvSource({"60, 0", "60, 300", "600, 0", "600, 300", "3600, 0", "3600, 3000"})
+  void aLeaseWhoseRenewalsAloneFailHasASuccessorThatLeavesTheOverlap(long life, long delay) {
+    world.backend.lives = () -> Duration.ofSeconds(life);
+    world.backend.longest = Duration.ofDays(1);
+    world.start();
+    world.backend.renewalFailure =
+        delay == 0
+            ? gone()
+            : SecretException.retryable(
+                Reason.UNAVAILABLE, "status 500", Duration.ofSeconds(delay));
+    long version = world.read().id().version();
+    for (long second = 0; second < 6 * life; second++) {
+      world.time.advance(Duration.ofSeconds(1));
+      SecretState now = world.current.held(LeaseWorld.ORDERS).orElseThrow().state();
+      if (now.id().version() != version) {
+        version = now.id().version();
+        assertThat(now.previousValidUntil().orElseThrow())
+            .isAfterOrEqualTo(now.publishedAt().plus(LEASE.overlap()));
+      }
+    }
+    assertThat(version).as("a successor for each lease").isBetween(7L, 12L);
+    assertThat(world.backend.renewals).as("each was tried").isGreaterThanOrEqualTo(6);
   }
 
   @ParameterizedTest

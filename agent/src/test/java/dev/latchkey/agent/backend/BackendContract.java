@@ -29,6 +29,11 @@ public abstract class BackendContract {
   /** Makes the secret manager hold {@code content} as the newest version of {@code path}. */
   protected abstract void seed(String path, SecretContent content);
 
+  /** How many bytes every manager of this kind takes in one field. */
+  protected int large() {
+    return 1 << 20;
+  }
+
   /** A backend of the same kind with a switch before it; empty where nothing stands before it. */
   protected Optional<Breakable> breakable() {
     return Optional.empty();
@@ -113,9 +118,9 @@ public abstract class BackendContract {
   @Test
   void binaryAndLargeValuesComeBackUnchanged() {
     seed("binary", binary(256));
-    seed("large", binary(1 << 20));
+    seed("large", binary(large()));
     assertThat(backend().read("binary", Optional.empty()).content()).isEqualTo(binary(256));
-    assertThat(backend().read("large", Optional.empty()).content()).isEqualTo(binary(1 << 20));
+    assertThat(backend().read("large", Optional.empty()).content()).isEqualTo(binary(large()));
   }
 
   @Test

@@ -32,6 +32,11 @@ public abstract class KeyringsContract {
   /** Two keyrings, {@value #RING} and {@value #OTHER}, each with a first key. */
   protected abstract Keyrings keyrings();
 
+  /** How many bytes every keyring of this kind takes in one text. */
+  protected int large() {
+    return 1 << 20;
+  }
+
   protected static Plain plain(String text) {
     return new Plain(SecretValue.ofText(text), DATA);
   }
@@ -93,9 +98,9 @@ public abstract class KeyringsContract {
   }
 
   @Test
-  void aMegabyteGoesThereAndBack() {
+  void muchGoesThereAndBack() {
     Keyrings keyrings = keyrings();
-    SecretValue large = SecretValue.of(new byte[1 << 20]);
+    SecretValue large = SecretValue.of(new byte[large()]);
     Encrypted sealed = keyrings.encrypt(RING, List.of(new Plain(large, DATA))).getFirst();
     assertThat(opened(decrypted(keyrings, sealed.ciphertext()))).isEqualTo(large);
   }

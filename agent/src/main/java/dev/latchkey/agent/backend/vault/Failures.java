@@ -47,8 +47,12 @@ final class Failures {
     };
   }
 
-  /** What a call that brought no answer means. */
-  Attempt ofFault(URI node, Throwable fault) {
+  /**
+   * What a call that brought no answer means.
+   *
+   * @param large whether the server may take no body as large as the one that was sent
+   */
+  Attempt ofFault(URI node, Throwable fault, boolean large) {
     return switch (fault) {
       case Refusal refusal -> ofStatus(node, refusal);
       case ConnectException down -> unreachable(node, down);
@@ -56,10 +60,11 @@ final class Failures {
       case SSLHandshakeException untrusted -> unreachable(node, untrusted);
       case HttpTimeoutException late ->
           failing(node + " did not answer in time; see request_timeout");
-      case BoundedBody.TooLarge large ->
+      case BoundedBody.TooLarge answer ->
           unblamed(
               NodeState.ACTIVE,
-              SecretException.of(Reason.LIMIT_EXCEEDED, node + ": " + large.getMessage()));
+              SecretException.of(Reason.LIMIT_EXCEEDED, node + ": " + answer.getMessage()));
+      case IOException broken when large -> maybeTooLarge(node);
       case IOException broken -> failing(node + " broke off its answer, or does not speak HTTP");
       default ->
           unblamed(
@@ -95,7 +100,7 @@ final class Failures {
     if (status == 503 && ServerText.says(body, "sealed")) {
       return elsewhere(node, NodeState.SEALED, refusal);
     }
-    if (status == 500 && (ServerText.refusesLogin(body) || Transit.isOfBatch(body))) {
+    if (status == 500 && isRefusal(body)) {
       return new Attempt.Answered(new Answer.Refused(400, body));
     }
     if (status >= 500 || status == 412) {
@@ -113,6 +118,11 @@ final class Failures {
         false,
         own ? Attempt.Blame.EITHER : Attempt.Blame.SERVER,
         asked(refusal));
+  }
+
+  /** Some refusals have the status of a failure. */
+  private static boolean isRefusal(JsonObject body) {
+    return ServerText.refusesLogin(body) || ServerText.refusesSize(body) || Transit.isOfBatch(body);
   }
 
   private static boolean isStandby(int status, JsonObject body) {
@@ -157,6 +167,17 @@ final class Failures {
         unavailable(told, USUAL_DELAY),
         false,
         Attempt.Blame.SERVER,
+        Duration.ZERO);
+  }
+
+  /** A server that refuses the size hangs up while the body is still on its way. */
+  private static Attempt maybeTooLarge(URI node) {
+    return new Attempt.Failed(
+        NodeState.UNKNOWN,
+        unavailable(
+            node + " broke off the call; it may take no value as large as that", USUAL_DELAY),
+        false,
+        Attempt.Blame.EITHER,
         Duration.ZERO);
   }
 

@@ -87,7 +87,7 @@ final class Node {
       return new Condition(NodeState.ofHealth(refusal.status()), failures.asked(refusal));
     }
     NodeState now =
-        switch (failed(fault)) {
+        switch (failed(fault, false)) {
           case Attempt.Failed failed when failed.state() != NodeState.UNKNOWN -> failed.state();
           case Attempt.Failed failed -> state;
           case Attempt.Answered answered -> NodeState.ACTIVE;
@@ -105,18 +105,18 @@ final class Node {
               .<Attempt>map(body -> new Attempt.Answered(new Answer.Done(body)))
               .orElseGet(() -> Failures.garbage(address));
     } catch (RestException e) {
-      return failed(cause(e));
+      return failed(cause(e), request.isLarge());
     } catch (RuntimeException e) {
-      return failed(e);
+      return failed(e, request.isLarge());
     }
   }
 
-  private Attempt failed(Throwable fault) {
+  private Attempt failed(Throwable fault, boolean large) {
     if (fault instanceof InterruptedException) {
       Thread.currentThread().interrupt();
       return Failures.interrupted(address);
     }
-    return failures.ofFault(address, fault);
+    return failures.ofFault(address, fault, large);
   }
 
   /** The driver wraps what befell it. */

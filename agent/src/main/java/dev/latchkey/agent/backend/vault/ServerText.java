@@ -32,11 +32,18 @@ final class ServerText {
           "lease not found",
           "lease is not renewable",
           "check-and-set parameter required for this call",
+          "exceeds allowed length",
+          "exceeds allowed nesting depth",
+          "exceeds allowed entry count",
+          "exceeds allowed element count",
           "Vault is sealed");
 
   /** Some releases answer these with 500, as if they had failed themselves. */
   private static final List<String> REFUSED_LOGINS =
       List.of("invalid username or password", "invalid secret id", "invalid role ID");
+
+  /** How every bound begins that newer releases set to the parts of a body, by default. */
+  private static final String OVER_A_BOUND = "exceeds allowed";
 
   private ServerText() {}
 
@@ -92,6 +99,11 @@ final class ServerText {
   /** Whether the error that the server names is that a login is wrong. */
   static boolean refusesLogin(JsonObject body) {
     return REFUSED_LOGINS.stream().anyMatch(phrase -> says(body, phrase));
+  }
+
+  /** Whether the error that the server names is that it takes nothing so large. */
+  static boolean refusesSize(JsonObject body) {
+    return says(body, OVER_A_BOUND);
   }
 
   /** What of the server's errors may be shown, in brackets; empty for nothing. */

@@ -20,6 +20,8 @@ record VaultRequest(
     @Nullable JsonObject body,
     Optional<SecretValue> token) {
 
+  private static final int LARGE = 1 << 20;
+
   /** What is done at a path. */
   enum Verb {
     /** Reads what each reading may change, as one that grants a lease: sent once. */
@@ -49,6 +51,11 @@ record VaultRequest(
 
   static VaultRequest delete(String path) {
     return new VaultRequest(Verb.DELETE, path, Map.of(), null, Optional.empty());
+  }
+
+  /** Whether some servers may not take it: a text of 1 MiB is the most for newer releases. */
+  boolean isLarge() {
+    return body != null && body.toString().length() > LARGE;
   }
 
   VaultRequest version(long version) {

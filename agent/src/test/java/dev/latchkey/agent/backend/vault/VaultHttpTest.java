@@ -149,6 +149,25 @@ class VaultHttpTest {
   }
 
   @Test
+  void aRefusedSizeThatTheServerTakesForItsOwnFaultIsARefusal() {
+    first.answer(500, "{\"errors\":[\"JSON string value exceeds allowed length\"]}");
+    assertThat(failure(http).reason()).isEqualTo(Reason.INVALID_REQUEST);
+    assertThat(failure(http)).hasMessageContaining("(exceeds allowed length)");
+  }
+
+  @Test
+  void aServerThatBreaksOffAGreatWriteIsNotTakenForGone() {
+    first.drop();
+    JsonObject great = new JsonObject().add("x", "y".repeat(1 << 20));
+    SecretException failure =
+        failure(() -> http.answer("kv/a", Optional.of(great), Optional.empty()));
+    assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("as large as that");
+    assertThat(failure.nothingDone()).isFalse();
+    assertThat(http.health().reason()).isEmpty();
+  }
+
+  @Test
   void whatIsNotHttpIsUnavailable() {
     first.garbage();
     assertUnavailable(1);

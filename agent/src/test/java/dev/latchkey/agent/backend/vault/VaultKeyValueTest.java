@@ -315,6 +315,22 @@ class VaultKeyValueTest {
     assertThat(tokens.refusals()).isEqualTo(1);
   }
 
+  /** Some servers take 32 MiB, others no text of more than 1 MiB. */
+  @Test
+  void aGreatValueIsKeptOrRefusedAndTheServerServesOn() {
+    String kv = admin.mountKeyValue(2);
+    SecretContent great = FakeBackend.text("y".repeat(3 << 20));
+    try {
+      backend.put(kv + "great", great, Optional.empty());
+      assertThat(backend.read(kv + "great", Optional.empty()).content()).isEqualTo(great);
+    } catch (SecretException refused) {
+      assertThat(refused.reason()).isIn(Reason.INVALID_REQUEST, Reason.UNAVAILABLE);
+      assertThat(refused).hasMessageMatching(".*(exceeds allowed length|as large as that).*");
+    }
+    backend.put(kv + "a", FakeBackend.text("one"), Optional.empty());
+    assertThat(backend.read(kv + "a", Optional.empty()).version()).isEqualTo("1");
+  }
+
   @Test
   void whatIsWrappedIsHadOnce() {
     String kv = admin.mountKeyValue(2);

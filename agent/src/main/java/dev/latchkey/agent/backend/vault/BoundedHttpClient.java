@@ -34,14 +34,14 @@ final class BoundedHttpClient extends HttpClient {
   private final long maxAnswer;
   private final boolean once;
 
-  BoundedHttpClient(VaultServers servers) {
+  BoundedHttpClient(VaultServers servers, TlsFiles files) {
     this(
         HttpClient.newBuilder()
             .version(Version.HTTP_1_1)
             .followRedirects(Redirect.NEVER)
             .proxy(Builder.NO_PROXY)
             .connectTimeout(servers.connectTimeout())
-            .sslContext(TlsContexts.of(servers.tls()))
+            .sslContext(LiveContext.of(files, servers.tls().serverName()))
             .build(),
         servers.requestTimeout(),
         servers.maxAnswer(),

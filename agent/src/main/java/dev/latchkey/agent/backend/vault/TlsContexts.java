@@ -35,12 +35,12 @@ final class TlsContexts {
 
   private TlsContexts() {}
 
-  /** The context; reads the files once. */
-  static SSLContext of(VaultTls tls) {
+  /** The context of the files as they stand now, for whatever name. */
+  static SSLContext made(VaultTls tls) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys(tls), authorities(tls.ca()), null);
-      return tls.serverName().map(name -> NamedServerContext.of(context, name)).orElse(context);
+      return context;
     } catch (GeneralSecurityException e) {
       throw SecretException.of(
           Reason.INVALID_REQUEST, "tls: the certificates and the key do not fit together", e);

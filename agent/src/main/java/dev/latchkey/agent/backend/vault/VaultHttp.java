@@ -24,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The way to the servers of one Vault: the driver's rest layer over one HTTP client.
@@ -37,6 +38,7 @@ import java.util.stream.IntStream;
 public final class VaultHttp implements Health, AutoCloseable {
 
   private final String component;
+  private final TlsFiles files;
   private final BoundedHttpClient client;
   private final List<Node> nodes;
   private final Duration callLimit;
@@ -55,7 +57,8 @@ public final class VaultHttp implements Health, AutoCloseable {
       TimeSource time,
       Function<Circuit.Probe, Circuit> circuit) {
     this.component = "backend " + name;
-    this.client = new BoundedHttpClient(servers);
+    this.files = new TlsFiles(servers.tls());
+    this.client = new BoundedHttpClient(servers, files);
     this.callLimit = servers.callLimit();
     Failures failures = new Failures(time);
     this.nodes =
@@ -231,9 +234,12 @@ public final class VaultHttp implements Health, AutoCloseable {
 
   private ComponentHealth servers() {
     String faults =
-        nodes.stream()
-            .filter(node -> node.state().compareTo(NodeState.STANDBY) > 0)
-            .map(VaultHttp::sentence)
+        Stream.concat(
+                nodes.stream()
+                    .filter(node -> node.state().compareTo(NodeState.STANDBY) > 0)
+                    .map(VaultHttp::sentence),
+                files.trouble().stream()
+                    .map(why -> why.safeMessage() + "; what was read before is used"))
             .collect(Collectors.joining("; "));
     if (nodes.stream().anyMatch(node -> node.state() == NodeState.ACTIVE)) {
       return faults.isEmpty()

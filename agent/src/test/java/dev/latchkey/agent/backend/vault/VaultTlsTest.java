@@ -46,7 +46,7 @@ class VaultTlsTest {
             Optional.empty());
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(
-        new HttpsConfigurator(TlsContexts.of(own)) {
+        new HttpsConfigurator(LiveContext.of(new TlsFiles(own), Optional.empty())) {
           @Override
           public void configure(HttpsParameters parameters) {
             SSLParameters demanding = getSSLContext().getDefaultSSLParameters();

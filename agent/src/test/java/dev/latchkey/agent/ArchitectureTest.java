@@ -55,7 +55,8 @@ class ArchitectureTest {
               "rotation",
               Set.of("target", "backend", "consumer", "current", "catalog", "schedule", "audit")),
           Map.entry("watch", Set.of("current", "consumer", "access")),
-          Map.entry("inject", Set.of("current", "consumer", "access")),
+          Map.entry("inject", Set.of("current", "consumer", "access", "inject.template")),
+          Map.entry("inject.template", Set.of()),
           Map.entry("readiness", Set.of("current", "catalog")));
 
   /** May import any leaf and any capability, but no other adapter. */
@@ -75,7 +76,8 @@ class ArchitectureTest {
           "config");
 
   /** Rooms that the README need not draw yet. */
-  private static final Set<String> UNDRAWN = Set.of("inject", "files.posix", "reload.process");
+  private static final Set<String> UNDRAWN =
+      Set.of("inject", "inject.template", "files.posix", "reload.process");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -195,6 +197,7 @@ class ArchitectureTest {
     onlyIn("io.opentelemetry", "telemetry", "wiring", "rpc");
     onlyIn("com.sun.net.httpserver", "management");
     onlyIn("com.networknt", "config");
+    onlyIn("com.github.jknack", "inject.template");
     onlyIn("com.fasterxml.jackson", "config", "management");
   }
 
@@ -209,6 +212,7 @@ class ArchitectureTest {
             "target.postgresql",
             "rotation",
             "inject",
+            "inject.template",
             "backend.vault",
             "login.vault");
     noClasses()

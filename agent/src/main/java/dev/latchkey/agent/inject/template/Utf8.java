@@ -1,0 +1,52 @@
+package dev.latchkey.agent.inject.template;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+
+/** Bytes as text, where they are valid UTF-8. */
+final class Utf8 {
+
+  private Utf8() {}
+
+  /** What came of decoding. */
+  sealed interface Decoded {
+
+    /** They are valid. */
+    record Text(String text) implements Decoded {
+
+      @Override
+      public String toString() {
+        return "Text[redacted]";
+      }
+    }
+
+    /** They are not, from this place on. */
+    record Malformed(Place place) implements Decoded {}
+  }
+
+  /** A place in a text, both from 1. */
+  record Place(int line, int column) {
+
+    /** The place after all of a text. */
+    static Place after(String text) {
+      int lineStart = text.lastIndexOf('\n') + 1;
+      int line = 1 + (int) text.chars().filter(each -> each == '\n').count();
+      return new Place(line, 1 + text.codePointCount(lineStart, text.length()));
+    }
+  }
+
+  static Decoded decode(byte[] bytes) {
+    CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    CharBuffer text = CharBuffer.allocate(bytes.length);
+    boolean valid = !decoder.decode(ByteBuffer.wrap(bytes), text, true).isError();
+    String read = text.flip().toString();
+    return valid ? new Decoded.Text(read) : new Decoded.Malformed(Place.after(read));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.latchkey.agent.inject.template;
+
+import dev.latchkey.agent.secret.SecretName;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
+/**
+ * What a tag yields: bytes, and where they come from for errors to tell.
+ *
+ * <p>Its text form is redacted; only {@link Engine} writes it out.
+ *
+ * @param origin such as {@code field "password" of secret "orders-db"}
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by content, and shown to nobody
+record Value(byte[] bytes, String origin) {
+
+  Value {
+    if (bytes.length > Template.MAX_OUTPUT) {
+      throw new Misuse(origin + " is longer than " + Template.MAX_OUTPUT + " bytes");
+    }
+  }
+
+  /** How errors call the value of a field. */
+  static String origin(SecretName secret, String field) {
+    return "field \"" + field + "\" of secret \"" + secret + "\"";
+  }
+
+  static Value ofText(String text, String origin) {
+    return new Value(text.getBytes(StandardCharsets.UTF_8), origin);
+  }
+
+  /** The bytes as text. */
+  String text() {
+    return switch (Utf8.decode(bytes)) {
+      case Utf8.Decoded.Text valid -> valid.text();
+      case Utf8.Decoded.Malformed malformed ->
+          throw new Misuse(origin + " is not UTF-8 text; write it by base64, base64url or url");
+    };
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Value that && MessageDigest.isEqual(bytes, that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Value.class.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "[redacted]";
+  }
+}

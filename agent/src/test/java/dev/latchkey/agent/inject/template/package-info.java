@@ -1,0 +1,5 @@
+/** Proofs of the templates. */
+@NullMarked
+package dev.latchkey.agent.inject.template;
+
+import org.jspecify.annotations.NullMarked;

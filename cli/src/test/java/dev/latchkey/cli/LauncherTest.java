@@ -50,6 +50,7 @@ class LauncherTest {
   void theFirstWordChoosesTheProgram() throws Exception {
     assertThat(started("agent", "--dev")).containsExactly(AGENT, "agent", "--dev");
     assertThat(started("validate", "f.yml")).containsExactly(AGENT, "validate", "f.yml");
+    assertThat(started("render", "--check", "f")).containsExactly(AGENT, "render", "--check", "f");
     assertThat(started("state", "restore", "f")).containsExactly(AGENT, "state", "restore", "f");
     assertThat(started("demo", "--json")).containsExactly(DEMO, "--json");
     assertThat(started("get", "two words", "*")).containsExactly(CLI, "get", "two words", "*");

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param operands what else stands there without a dash
  * @param config the configuration file, if one was named
  * @param quitAfter the number of the process whose end is to be the agent's
+ * @param check whether something is only to be looked at
  * @param json whether what is found is to be told as JSON, on one line
  */
 record Arguments(
@@ -23,6 +24,7 @@ record Arguments(
     Optional<Path> config,
     OptionalLong quitAfter,
     boolean dev,
+    boolean check,
     boolean json,
     boolean help) {
 
@@ -50,12 +52,14 @@ record Arguments(
     Optional<Path> config = Optional.empty();
     OptionalLong quitAfter = OptionalLong.empty();
     boolean dev = false;
+    boolean check = false;
     boolean json = false;
     boolean help = words.isEmpty();
     for (Iterator<String> rest = words.iterator(); rest.hasNext(); ) {
       String word = rest.next();
       switch (word) {
         case "--dev" -> dev = true;
+        case "--check" -> check = true;
         case "--json" -> json = true;
         case "--offline" -> {} // What this program does besides running the agent is offline.
         case "--help", "-h" -> help = true;
@@ -80,6 +84,7 @@ record Arguments(
         config,
         quitAfter,
         dev,
+        check,
         json,
         help);
   }
@@ -93,7 +98,7 @@ record Arguments(
       throw new Wrong("one configuration file at a time");
     }
     Optional<Path> file = Optional.of(Path.of(operands.getFirst()));
-    return new Arguments(command, List.of(), file, quitAfter, dev, json, help);
+    return new Arguments(command, List.of(), file, quitAfter, dev, check, json, help);
   }
 
   private static String value(Iterator<String> rest, String need) throws Wrong {

@@ -4,8 +4,8 @@ import dev.latchkey.agent.secret.SecretException;
 import java.util.List;
 
 /**
- * The agent's program: {@code agent} runs it; {@code validate}, {@code audit verify}, {@code state
- * backup} and {@code state restore} work without one.
+ * The agent's program: {@code agent} runs it; {@code validate}, {@code render}, {@code audit
+ * verify}, {@code state backup} and {@code state restore} work without one.
  */
 public final class Main {
 
@@ -18,6 +18,8 @@ public final class Main {
       latchkey agent [--config FILE] [--dev] [--quit-after PID]
                                                    run the agent
       latchkey validate [FILE] [--dev]             check the configuration and end
+      latchkey render --check [--config FILE] TEMPLATE…
+                                                   check templates and end
       latchkey state backup FILE [--config FILE]   copy the state, sealed; no agent may run
       latchkey state restore BACKUP [--config FILE]
                                                    put a backup in place, under a new epoch
@@ -49,9 +51,13 @@ public final class Main {
       if (arguments.quitAfter().isPresent() && !arguments.command().equals(List.of("agent"))) {
         return wrongUsage("--quit-after goes with agent only");
       }
+      if (arguments.check() && !arguments.command().equals(List.of("render"))) {
+        return wrongUsage("--check goes with render only");
+      }
       return switch (String.join(" ", arguments.command())) {
         case "agent" -> AgentCommand.run(arguments);
         case "validate" -> ValidateCommand.run(arguments);
+        case "render" -> RenderCommand.run(arguments);
         case "audit verify" -> AuditVerifyCommand.run(arguments);
         case "state backup" -> StateBackupCommand.run(arguments);
         case "state restore" -> StateRestoreCommand.run(arguments);

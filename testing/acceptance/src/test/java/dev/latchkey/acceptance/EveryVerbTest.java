@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,10 @@ class EveryVerbTest {
       assertThat(answered(stage.agent())).containsAll(methods());
       WholeLifeTest.runAgentMain(stage.agent(), "validate");
       reached.add("validate");
+      Path template = directory.resolve("template");
+      Files.writeString(template, "{{secret \"orders-db\" \"username\"}}");
+      WholeLifeTest.runAgentMain(stage.agent(), "render", "--check", template.toString());
+      reached.add("render");
       stage.agent().close();
       WholeLifeTest.deleteTree(stage.agent().state());
       WholeLifeTest.runAgentMain(stage.agent(), "state", "restore", copy.toString());

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What is current, changed by the test; counts reads and can do something during each. */
@@ -46,7 +47,8 @@ final class ChangingCurrent implements Current {
 
   /** Tells again of what is current, as a turn between fresh and stale does. */
   void tellAgain(SecretName name) {
-    listeners.forEach(listener -> listener.changed(held.get(name)));
+    Held now = Objects.requireNonNull(held.get(name), "something is current");
+    listeners.forEach(listener -> listener.changed(now));
   }
 
   void withdraw(SecretName name, Reason why) {

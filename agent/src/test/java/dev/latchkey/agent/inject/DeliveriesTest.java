@@ -3,7 +3,6 @@ package dev.latchkey.agent.inject;
 import static dev.latchkey.agent.inject.DeliveryWorld.A;
 import static dev.latchkey.agent.inject.DeliveryWorld.B;
 import static dev.latchkey.agent.inject.DeliveryWorld.PATH;
-import static dev.latchkey.agent.inject.DeliveryWorld.of;
 import static dev.latchkey.agent.inject.DeliveryWorld.raw;
 import static dev.latchkey.agent.inject.States.content;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +41,7 @@ class DeliveriesTest {
   @Test
   void aChangeIsWrittenAtOnceAndOneOfAnotherSecretIsNot() {
     world.current.putUntold(A, content("v", "one"));
-    world.started(of("app").make());
+    world.started(DeliveryWorld.of("app").make());
     assertThat(world.files.text(PATH)).contains("one");
     world.current.put(A, content("v", "two"));
     assertThat(world.files.text(PATH)).contains("two");
@@ -56,7 +55,7 @@ class DeliveriesTest {
   @Test
   void aTurnBetweenFreshAndStaleOrARenewalReadsAndWritesNothing() {
     world.current.putUntold(A, content("v", "one"));
-    world.started(of("app").make());
+    world.started(DeliveryWorld.of("app").make());
     int reads = world.current.reads;
     world.current.tellAgain(A);
     assertThat(world.current.reads).isEqualTo(reads);
@@ -64,7 +63,7 @@ class DeliveriesTest {
 
   @Test
   void untilARequiredFileIsWrittenTheGateIsShutAndNamesIt() {
-    Deliveries deliveries = world.started(of("app").make());
+    Deliveries deliveries = world.started(DeliveryWorld.of("app").make());
     assertThat(isOpen(deliveries)).isFalse();
     assertThat(health(deliveries))
         .isEqualTo(
@@ -77,7 +76,7 @@ class DeliveriesTest {
 
   @Test
   void aFileThatIsNotRequiredShutsNoGate() {
-    Deliveries deliveries = world.started(of("app").optional().make());
+    Deliveries deliveries = world.started(DeliveryWorld.of("app").optional().make());
     assertThat(isOpen(deliveries)).isTrue();
     assertThat(health(deliveries).level()).isEqualTo(Level.DEGRADED);
   }
@@ -85,7 +84,7 @@ class DeliveriesTest {
   @Test
   void aFailedWriteIsTriedAgainWithBackoffCountedAndToldOnce() {
     world.current.putUntold(A, content("v", "one"));
-    Deliveries deliveries = world.started(of("app").make());
+    Deliveries deliveries = world.started(DeliveryWorld.of("app").make());
     world.files.failAsAFullDisk();
     world.current.put(A, content("v", "two"));
     assertThat(health(deliveries).level()).isEqualTo(Level.DEGRADED);
@@ -105,7 +104,7 @@ class DeliveriesTest {
 
   @Test
   void aChangeIsNewHopeForWhatFailed() {
-    Deliveries deliveries = world.started(of("app").make());
+    Deliveries deliveries = world.started(DeliveryWorld.of("app").make());
     world.time.advance(Duration.ofMinutes(10));
     world.current.put(A, content("v", "one"));
     assertThat(state(deliveries).condition()).isEqualTo(DeliveryState.Condition.WRITTEN);
@@ -114,7 +113,7 @@ class DeliveriesTest {
   @Test
   void whatCannotBeRenderedLeavesTheOldFile() {
     world.current.putUntold(A, content("v", "one"));
-    Deliveries deliveries = world.started(of("app").make());
+    Deliveries deliveries = world.started(DeliveryWorld.of("app").make());
     world.current.put(A, content("v", "two", "w", "three"));
     assertThat(world.files.text(PATH)).contains("one");
     assertThat(health(deliveries).reason()).contains("name one of them by field");
@@ -123,7 +122,7 @@ class DeliveriesTest {
   @Test
   void changesWithinTheQuietWindowAreJoinedButNotForEver() {
     world.current.putUntold(A, content("v", "0"));
-    world.started(of("app").quiet(Duration.ofSeconds(1)).make());
+    world.started(DeliveryWorld.of("app").quiet(Duration.ofSeconds(1)).make());
     assertThat(world.files.text(PATH)).as("the start waits for nothing").contains("0");
     for (int i = 1; i <= 3; i++) {
       world.current.put(A, content("v", "" + i));
@@ -152,7 +151,7 @@ class DeliveriesTest {
             world.current.putUntold(B, content("v", "b-later-" + changes[0]));
           }
         };
-    world.started(of("app").writing(raw("a", A), raw("b", B)).make());
+    world.started(DeliveryWorld.of("app").writing(raw("a", A), raw("b", B)).make());
     assertThat(world.files.there.get(PATH)).isEqualTo(Map.of("a", "a-later-0", "b", "b-later-0"));
   }
 
@@ -160,7 +159,7 @@ class DeliveriesTest {
   void secretsThatNeverStandStillAreAFailureAndNotAMix() {
     world.current.putUntold(A, content("v", "a"));
     world.current.duringRead = () -> world.current.putUntold(A, content("v", "again"));
-    Deliveries deliveries = world.started(of("app").make());
+    Deliveries deliveries = world.started(DeliveryWorld.of("app").make());
     assertThat(world.files.writes).isZero();
     assertThat(health(deliveries).reason()).contains("change faster than they can be read");
   }
@@ -171,7 +170,8 @@ class DeliveriesTest {
     world.current.putUntold(A, content("v", "one"));
     world.files.failAsAFullDisk();
     Deliveries deliveries =
-        new Deliveries(java.util.List.of(of("app").reloading().make()), world.context());
+        new Deliveries(
+            java.util.List.of(DeliveryWorld.of("app").reloading().make()), world.context());
     assertThatThrownBy(deliveries::start).isInstanceOf(java.io.UncheckedIOException.class);
     world.files.failure = null;
     deliveries.start();
@@ -189,7 +189,7 @@ class DeliveriesTest {
   @Test
   void everyDeliveryIsAuditedFirstAndNotMadeWhenTheAuditIsFull() {
     world.current.putUntold(A, content("v", "one"));
-    Deliveries deliveries = world.started(of("app").make());
+    Deliveries deliveries = world.started(DeliveryWorld.of("app").make());
     assertThat(world.audited).containsExactly("file:app a 1");
     world.auditFailure = SecretException.of(Reason.LIMIT_EXCEEDED, "the audit is full");
     world.current.put(A, content("v", "two"));
@@ -205,7 +205,8 @@ class DeliveriesTest {
     for (Leaving leaving : Leaving.values()) {
       DeliveryWorld fresh = new DeliveryWorld();
       fresh.current.putUntold(A, content("v", "one"));
-      Deliveries deliveries = fresh.started(of("app").leaving(Leaving.KEEP, leaving).make());
+      Deliveries deliveries =
+          fresh.started(DeliveryWorld.of("app").leaving(Leaving.KEEP, leaving).make());
       fresh.current.withdraw(A, Reason.NOT_FOUND);
       switch (leaving) {
         case KEEP -> assertThat(fresh.files.text(PATH)).contains("one");
@@ -225,9 +226,10 @@ class DeliveriesTest {
   @Test
   void anOutageIsNoRevocation() {
     world.current.putUntold(A, content("v", "one"));
-    world.started(of("app").leaving(Leaving.KEEP, Leaving.REMOVE).make());
+    world.started(DeliveryWorld.of("app").leaving(Leaving.KEEP, Leaving.REMOVE).make());
     world.current.missing = Reason.UNAVAILABLE;
-    Deliveries restarted = world.started(of("app").leaving(Leaving.KEEP, Leaving.REMOVE).make());
+    Deliveries restarted =
+        world.started(DeliveryWorld.of("app").leaving(Leaving.KEEP, Leaving.REMOVE).make());
     assertThat(world.files.text(PATH)).contains("one");
     assertThat(restarted.states()).hasSize(1);
   }
@@ -235,11 +237,11 @@ class DeliveriesTest {
   @Test
   void whatWasTakenAwayWhileTheAgentWasDownIsTakenBackAtItsStart() {
     world.current.putUntold(A, content("v", "one"));
-    world.started(of("app").make());
+    world.started(DeliveryWorld.of("app").make());
     world.current.withdraw(A, Reason.VERSION_DESTROYED);
     world.current.listeners.clear();
     assertThat(world.files.text(PATH)).contains("one");
-    world.started(of("app").leaving(Leaving.KEEP, Leaving.REMOVE).make());
+    world.started(DeliveryWorld.of("app").leaving(Leaving.KEEP, Leaving.REMOVE).make());
     assertThat(world.files.text(PATH)).isEmpty();
   }
 
@@ -248,7 +250,8 @@ class DeliveriesTest {
     for (Leaving leaving : Leaving.values()) {
       DeliveryWorld fresh = new DeliveryWorld();
       fresh.current.putUntold(A, content("v", "one"));
-      Deliveries deliveries = fresh.started(of("app").leaving(leaving, Leaving.KEEP).make());
+      Deliveries deliveries =
+          fresh.started(DeliveryWorld.of("app").leaving(leaving, Leaving.KEEP).make());
       deliveries.close();
       switch (leaving) {
         case KEEP -> assertThat(fresh.files.text(PATH)).contains("one");
@@ -262,7 +265,8 @@ class DeliveriesTest {
 
   @Test
   void nothingIsWrittenAfterTheEnd() throws Exception {
-    Deliveries deliveries = world.started(of("app").leaving(Leaving.REMOVE, Leaving.KEEP).make());
+    Deliveries deliveries =
+        world.started(DeliveryWorld.of("app").leaving(Leaving.REMOVE, Leaving.KEEP).make());
     assertThat(world.time.pending()).isEqualTo(1);
     deliveries.close();
     world.current.putUntold(A, content("v", "one"));
@@ -273,7 +277,7 @@ class DeliveriesTest {
   @Test
   void aPlaceThatIsRefusedStopsTheStart() {
     world.files.failure = new PlacementRefused(Path.of("/run/app"), "is a symlink");
-    assertThatThrownBy(() -> world.started(of("app").make()))
+    assertThatThrownBy(() -> world.started(DeliveryWorld.of("app").make()))
         .isInstanceOf(SecretException.class)
         .hasMessage("files.app: /run/app is a symlink");
   }
@@ -281,7 +285,7 @@ class DeliveriesTest {
   @Test
   void aPlaceOnADiskIsTold() {
     world.files.onDisk = true;
-    world.started(of("app").make());
+    world.started(DeliveryWorld.of("app").make());
     assertThat(world.events)
         .anySatisfy(
             event ->

@@ -3,7 +3,6 @@ package dev.latchkey.agent.inject;
 import static dev.latchkey.agent.inject.DeliveryWorld.A;
 import static dev.latchkey.agent.inject.DeliveryWorld.HUP;
 import static dev.latchkey.agent.inject.DeliveryWorld.PATH;
-import static dev.latchkey.agent.inject.DeliveryWorld.of;
 import static dev.latchkey.agent.inject.States.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ReloadsTest {
 
   private final DeliveryWorld world = new DeliveryWorld();
-  private final Delivery delivery = of("app").reloading().make();
+  private final Delivery delivery = DeliveryWorld.of("app").reloading().make();
   private Deliveries deliveries = new Deliveries(java.util.List.of(), world.context());
 
   @BeforeEach
@@ -136,7 +135,7 @@ class ReloadsTest {
   @Test
   void aDeliveryWithoutAReloadWritesNothingToTheStore() {
     int before = world.transactions.count();
-    world.started(of("plain").at("/run/app/plain").make());
+    world.started(DeliveryWorld.of("plain").at("/run/app/plain").make());
     put("1");
     int byTheOther = world.transactions.count();
     put("1");

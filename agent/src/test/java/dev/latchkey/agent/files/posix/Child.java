@@ -80,7 +80,7 @@ final class Child {
   /** Copies a jar, or of a directory of classes the two packages that are needed. */
   private static void copy(Path origin, Path copy) throws IOException {
     if (Files.isRegularFile(origin)) {
-      Files.copy(origin, copy);
+      Files.write(copy, Files.readAllBytes(origin));
       return;
     }
     for (String name : List.of("dev/latchkey/agent/inject", "dev/latchkey/agent/files/posix")) {

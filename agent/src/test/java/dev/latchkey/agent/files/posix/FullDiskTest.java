@@ -28,7 +28,9 @@ class FullDiskTest {
             "mount -t tmpfs -o size=192k,mode=0755 none '" + disk + "' && exec \"$@\"",
             "sh"));
 
-    assertFilled(Child.run(Child.command(words, "fill", disk.toString())), "no space is left");
+    assertFilled(
+        Child.run(Child.readableCommand(temporary, words, "fill", disk.toString())),
+        "no space is left");
     assertThat(disk).isEmptyDirectory();
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process that delivers is killed at random moments, again and again in the same directory. */
 class KilledWriterTest {
 
-  private static final int KILLS = Boolean.getBoolean("latchkey.soak") ? 200 : 12;
+  private static final int KILLS = Boolean.getBoolean("latchkey.soak") ? 200 : 10;
   private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   @TempDir Path temporary;

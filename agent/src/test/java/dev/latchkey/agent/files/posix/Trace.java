@@ -21,6 +21,7 @@ final class Trace {
 
   private final String directory;
   private final int wantedGroup;
+  private final boolean groupIsOwn;
   private final Map<Integer, Open> open = new HashMap<>();
   private final Map<String, Integer> counts = new TreeMap<>();
   private final List<String> breaches = new ArrayList<>();
@@ -30,6 +31,7 @@ final class Trace {
   Trace(String directory, int wantedGroup) {
     this.directory = directory;
     this.wantedGroup = wantedGroup;
+    this.groupIsOwn = wantedGroup == Deliveries.ownGid();
   }
 
   /** What is known about an open descriptor. */
@@ -126,7 +128,7 @@ final class Trace {
   private void moded(SystemCall call, Open file, int mode) {
     check(call, !file.linked && !file.moded);
     check(call, (mode & ~0750) == 0);
-    check(call, (mode & BEYOND_OWNER) == 0 || file.grouped);
+    check(call, (mode & BEYOND_OWNER) == 0 || file.grouped || groupIsOwn);
     file.moded = true;
   }
 

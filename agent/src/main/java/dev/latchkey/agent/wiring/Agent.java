@@ -44,6 +44,7 @@ final class Agent implements AutoCloseable {
     begin("supply", () -> capability.supply().start(), capability.supply());
     begin("rotation", () -> capability.rotations().start(), capability.rotations());
     begin("watch", () -> capability.watches().start(), capability.watches());
+    begin("files", () -> capability.deliveries().start(), capability.deliveries());
     begin("management", management::start, management);
     begin("sockets", () -> servers.start(true), servers);
     begin("holders", () -> {}, this::letGo);

@@ -2,6 +2,7 @@ package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.consumer.DurableHolders;
 import dev.latchkey.agent.current.CaffeineCurrent;
+import dev.latchkey.agent.inject.Deliveries;
 import dev.latchkey.agent.lease.LeaseLedger;
 import dev.latchkey.agent.readiness.DerivedReadiness;
 import dev.latchkey.agent.rotation.AlternatingRotations;
@@ -18,6 +19,7 @@ record Capability(
     DurableHolders holders,
     AlternatingRotations rotations,
     SlottedWatches watches,
+    Deliveries deliveries,
     DerivedReadiness readiness) {
 
   Capability {

@@ -12,6 +12,7 @@ import dev.latchkey.agent.crypto.Keyrings;
 import dev.latchkey.agent.current.CaffeineCurrent;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.event.EventSink;
+import dev.latchkey.agent.inject.Deliveries;
 import dev.latchkey.agent.lease.LeaseContext;
 import dev.latchkey.agent.lease.LeaseLedger;
 import dev.latchkey.agent.lease.TokenKeeper;
@@ -21,9 +22,11 @@ import dev.latchkey.agent.rotation.AlternatingRotations;
 import dev.latchkey.agent.rotation.LoginProofs;
 import dev.latchkey.agent.rotation.RotationContext;
 import dev.latchkey.agent.rotation.StepListener;
+import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.supply.BackendSupply;
 import dev.latchkey.agent.target.Target;
 import dev.latchkey.agent.target.postgresql.PostgresTarget;
+import dev.latchkey.agent.telemetry.DeliveryTelemetry;
 import dev.latchkey.agent.telemetry.EventTelemetry;
 import dev.latchkey.agent.telemetry.MeasuredBackend;
 import dev.latchkey.agent.telemetry.ReadinessTelemetry;
@@ -42,6 +45,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Makes the capabilities over the foundation. */
@@ -146,14 +150,18 @@ final class CapabilityFactory {
                 steps(foundation),
                 task -> Context.current().wrap(task)));
     Policy policy = config.policy();
+    Predicate<SecretName> isRotated =
+        name ->
+            ledger.owns(name)
+                || catalog.find(name).flatMap(declared -> declared.rotation()).isPresent();
+    Deliveries deliveries =
+        new DeliveryFactory(foundation, events).make(config.files(), current, holders, isRotated);
     SlottedWatches watches =
         new SlottedWatches(
             current,
             holders,
             () -> policy,
-            name ->
-                ledger.owns(name)
-                    || catalog.find(name).flatMap(declared -> declared.rotation()).isPresent(),
+            isRotated,
             time,
             foundation.timers(),
             random,
@@ -162,10 +170,11 @@ final class CapabilityFactory {
         new DerivedReadiness(
             current,
             catalog,
-            components(foundation, built, ledger, supply, targets),
+            components(foundation, built, ledger, supply, targets, deliveries),
             time,
             foundation.timers());
     new ReadinessTelemetry(readiness, foundation.telemetry());
+    new DeliveryTelemetry(deliveries, foundation.telemetry());
     foundation
         .clock()
         .onJump(
@@ -175,7 +184,8 @@ final class CapabilityFactory {
               ledger.planAgain();
               built.values().forEach(one -> one.tokens().ifPresent(TokenKeeper::planAgain));
             });
-    return new Capability(current, built, ledger, supply, holders, rotations, watches, readiness);
+    return new Capability(
+        current, built, ledger, supply, holders, rotations, watches, deliveries, readiness);
   }
 
   /** The token first, since whatever else waits needs it. */
@@ -229,7 +239,8 @@ final class CapabilityFactory {
       Map<String, BackendFactory.Built> built,
       LeaseLedger ledger,
       BackendSupply supply,
-      Map<String, Target> targets) {
+      Map<String, Target> targets,
+      Deliveries deliveries) {
     List<Health> components = new ArrayList<>(targets.values());
     for (BackendFactory.Built one : built.values()) {
       one.circuit().ifPresent(circuit -> components.add(one.backend()));
@@ -238,6 +249,7 @@ final class CapabilityFactory {
     components.add(ledger);
     components.add(supply);
     components.add(foundation.audit());
+    components.addAll(deliveries.gates());
     return components;
   }
 }

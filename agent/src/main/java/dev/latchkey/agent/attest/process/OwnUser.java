@@ -13,9 +13,18 @@ public final class OwnUser {
 
   /** The effective user id: the owner of this process's entry in {@code /proc}. */
   public static int uid() {
+    return attribute("unix:uid");
+  }
+
+  /** The effective group id. */
+  public static int gid() {
+    return attribute("unix:gid");
+  }
+
+  private static int attribute(String name) {
     try {
       Path self = Path.of("/proc/self").toRealPath();
-      return (Integer) Files.getAttribute(self, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+      return (Integer) Files.getAttribute(self, name, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException failed) {
       throw new UncheckedIOException("the own user could not be read from /proc", failed);
     }

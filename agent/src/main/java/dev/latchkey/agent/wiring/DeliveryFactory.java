@@ -1,0 +1,101 @@
+package dev.latchkey.agent.wiring;
+
+import dev.latchkey.agent.attest.process.OwnUser;
+import dev.latchkey.agent.caller.Caller;
+import dev.latchkey.agent.config.EtcAccounts;
+import dev.latchkey.agent.consumer.Holders;
+import dev.latchkey.agent.current.Current;
+import dev.latchkey.agent.event.EventSink;
+import dev.latchkey.agent.files.posix.PosixFileTree;
+import dev.latchkey.agent.files.posix.Users;
+import dev.latchkey.agent.inject.Deliveries;
+import dev.latchkey.agent.inject.Delivery;
+import dev.latchkey.agent.inject.DeliveryContext;
+import dev.latchkey.agent.inject.FileTree;
+import dev.latchkey.agent.reload.process.ProcessReloader;
+import dev.latchkey.agent.secret.SecretName;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+
+/** Makes the deliveries into files over the foundation. */
+final class DeliveryFactory {
+
+  /** How many files are written side by side; more would only queue in the file system. */
+  private static final int WRITERS = 4;
+
+  private final Foundation foundation;
+  private final EventSink events;
+
+  DeliveryFactory(Foundation foundation, EventSink events) {
+    this.foundation = foundation;
+    this.events = events;
+  }
+
+  Deliveries make(
+      List<Delivery> files, Current current, Holders holders, Predicate<SecretName> isRotated) {
+    return new Deliveries(
+        files,
+        new DeliveryContext(
+            current,
+            holders,
+            isRotated,
+            tree(),
+            path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS),
+            new ProcessReloader(foundation.time(), OwnUser.uid()),
+            foundation.store().reloads(),
+            foundation.store(),
+            new DeliveryAudit(foundation.audit(), foundation.time()),
+            self(),
+            foundation.time(),
+            foundation.timers(),
+            foundation.random(),
+            foundation.threads(),
+            writers(),
+            reloaders(),
+            events));
+  }
+
+  private FileTree tree() {
+    EtcAccounts accounts = new EtcAccounts();
+    Users users =
+        new Users() {
+          @Override
+          public OptionalInt uid(String user) {
+            return accounts.uid(user);
+          }
+
+          @Override
+          public OptionalInt gid(String group) {
+            return accounts.gid(group);
+          }
+        };
+    return new PosixFileTree(users, foundation.random());
+  }
+
+  private Executor writers() {
+    ExecutorService writers =
+        Executors.newFixedThreadPool(
+            WRITERS, Thread.ofPlatform().daemon().name("latchkey-file-", 0).factory());
+    foundation.made().add("file writers", writers::shutdownNow);
+    return writers;
+  }
+
+  /** A thread for each reload, since one may take as long as its timeout allows. */
+  private static Executor reloaders() {
+    return task -> {
+      Thread _ = Thread.ofPlatform().daemon().name("latchkey-reload").start(task);
+    };
+  }
+
+  private static Caller self() {
+    int uid = OwnUser.uid();
+    return new Caller(uid, OwnUser.gid(), (int) ProcessHandle.current().pid(), Optional.empty());
+  }
+}

@@ -114,9 +114,10 @@ final class IssuingVault implements AutoCloseable {
 
   /** What an agent's configuration says of it, found at {@code address}; below a backend's name. */
   String asBackend(URI address) {
-    String login = "role_id_file: \"%1$s/role-id\", secret_id_file: \"%1$s/secret-id\"";
-    return "{ type: vault, address: \"%s\", connect_timeout: 1s, request_timeout: 8s, %s }"
-        .formatted(address, "login: { type: approle, " + login.formatted(this.login) + " }");
+    return "{ type: vault, address: \"%s\", connect_timeout: 1s, request_timeout: 8s, "
+            .formatted(address)
+        + "login: { type: approle, role_id_file: \"%s/role-id\", ".formatted(login)
+        + "secret_id_file: \"%s/secret-id\" } }".formatted(login);
   }
 
   VaultServer server() {

@@ -9,6 +9,8 @@ public interface Ending {
    * changes nothing.
    *
    * @param why who or what asked, for the agent's output; never holds a value
+   * @param applicationEnded whether the application that is served has ended, so that whoever only
+   *     read a value is gone
    */
-  void ask(String why);
+  void ask(String why, boolean applicationEnded);
 }

@@ -182,7 +182,7 @@ final class OperatorService {
   private void quit(QuitRequest request, Reply<QuitResponse> reply) {
     gate.granted(Gate.Asked.of(reply, "operator.quit"), "", 0);
     reply.answer(QuitResponse.getDefaultInstance());
-    ending.ask("asked by " + reply.connection().actor());
+    ending.ask("asked by " + reply.connection().actor(), request.getApplicationEnded());
   }
 
   private <Q, A> ServerMethodDefinition<Q, A> unary(

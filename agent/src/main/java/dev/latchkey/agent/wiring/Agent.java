@@ -18,6 +18,7 @@ final class Agent implements AutoCloseable {
   private final Capability capability;
   private final ManagementServer management;
   private final RpcServers servers;
+  private final Stop stop;
   private final Made started = new Made();
 
   Agent(
@@ -25,12 +26,14 @@ final class Agent implements AutoCloseable {
       Foundation foundation,
       Capability capability,
       ManagementServer management,
-      RpcServers servers) {
+      RpcServers servers,
+      Stop stop) {
     this.config = config;
     this.foundation = foundation;
     this.capability = capability;
     this.management = management;
     this.servers = servers;
+    this.stop = stop;
   }
 
   /** Starts everything; on a failure what was started is closed by {@link #close}. */
@@ -50,14 +53,20 @@ final class Agent implements AutoCloseable {
     begin("holders", () -> {}, this::letGo);
   }
 
-  /** While the sockets are open, watchers can be seen to go; of others nobody knows. */
+  /**
+   * While the sockets are open, watchers can be seen to go; of others nobody knows, unless it was
+   * said that the application has ended.
+   */
   private void letGo() {
-    capability
-        .ledger()
-        .letGo(
-            config.agent().drain(),
-            holder ->
-                holder.kind() == Holder.Kind.WATCH && !capability.watches().isOpen(holder.id()));
+    capability.ledger().letGo(config.agent().drain(), this::isGone);
+  }
+
+  private boolean isGone(Holder holder) {
+    return switch (holder.kind()) {
+      case WATCH -> !capability.watches().isOpen(holder.id());
+      case READ, ENVIRONMENT -> stop.applicationEnded();
+      case FILE -> false;
+    };
   }
 
   private void beginBackend(BackendFactory.Built backend) {

@@ -101,7 +101,7 @@ final class QuitAfter implements AutoCloseable {
 
   private void end(long pid) {
     over = true;
-    ending.ask("process " + pid + " has ended");
+    ending.ask("process " + pid + " has ended", true);
   }
 
   /** Looks no more. */

@@ -12,6 +12,7 @@ final class Stop implements Ending, AutoCloseable {
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile boolean applicationEnded;
   private final AtomicBoolean told = new AtomicBoolean();
 
   private Stop() {}
@@ -24,11 +25,19 @@ final class Stop implements Ending, AutoCloseable {
   }
 
   @Override
-  public void ask(String why) {
+  public void ask(String why, boolean applicationEnded) {
+    if (applicationEnded) {
+      this.applicationEnded = true;
+    }
     if (asked.getCount() > 0 && !told.getAndSet(true)) {
       System.out.println("latchkey agent ends: " + why);
     }
     asked.countDown();
+  }
+
+  /** Whether it was said that the application that is served has ended. */
+  boolean applicationEnded() {
+    return applicationEnded;
   }
 
   private void signalled() {

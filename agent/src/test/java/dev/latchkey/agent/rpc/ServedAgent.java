@@ -95,7 +95,7 @@ final class ServedAgent implements AutoCloseable {
                 audit,
                 file -> backup.backup(file),
                 readiness,
-                endings::add),
+                (why, applicationEnded) -> endings.add(why + " " + applicationEnded)),
             new Surroundings(time, timers, virtual, random, telemetry),
             attestor,
             operators,

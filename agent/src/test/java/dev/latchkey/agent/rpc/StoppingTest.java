@@ -74,9 +74,9 @@ class StoppingTest {
 
   @Test
   void anOperatorWhoEndsTheAgentIsAnsweredAndWrittenDown() {
-    agent.operator().quit(QuitRequest.getDefaultInstance());
+    agent.operator().quit(QuitRequest.newBuilder().setApplicationEnded(true).build());
     await().until(() -> !agent.endings.isEmpty());
-    assertThat(agent.endings).singleElement().asString().startsWith("asked by uid ");
+    assertThat(agent.endings).singleElement().asString().matches("asked by uid .* true");
     assertThat(agent.audit.records).extracting(r -> r.operation()).containsExactly("operator.quit");
   }
 

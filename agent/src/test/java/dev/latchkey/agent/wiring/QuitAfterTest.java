@@ -32,7 +32,9 @@ class QuitAfterTest {
   @BeforeEach
   void boot() throws IOException {
     Files.writeString(proc.resolve("uptime"), UPTIME.toSeconds() + ".00 1.00\n");
-    quitAfter = new QuitAfter(time, time, endings::add, proc);
+    quitAfter =
+        new QuitAfter(
+            time, time, (why, applicationEnded) -> endings.add(applicationEnded ? why : ""), proc);
   }
 
   @AfterEach

@@ -236,9 +236,10 @@ final class Exec extends AgentCommand {
 
   /** The command's end is what counts: a failure here is told and changes no exit code. */
   private void quit() {
+    QuitRequest ended = QuitRequest.newBuilder().setApplicationEnded(true).build();
     try {
       reconnect();
-      var _ = operatorWithin(QUIT_PATIENCE).quit(QuitRequest.getDefaultInstance());
+      var _ = operatorWithin(QUIT_PATIENCE).quit(ended);
     } catch (StatusRuntimeException e) {
       warn(StatusFailures.of(e.getStatus(), socketInUse()));
     } catch (CommandFailure e) {

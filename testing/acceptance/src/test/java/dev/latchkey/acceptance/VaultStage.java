@@ -20,21 +20,31 @@ record VaultStage(
    * @param overlap for how long the agent keeps a login beside its successor
    * @param tokenLongest the greatest life of the agent's token, renewals included
    * @param exclusive whether the agent may find its own leases again
+   * @param onExit what becomes of a lease when the agent ends
    */
   record Terms(
-      String lease, String longest, String overlap, String tokenLongest, boolean exclusive) {
+      String lease,
+      String longest,
+      String overlap,
+      String tokenLongest,
+      boolean exclusive,
+      String onExit) {
 
     static Terms of(String lease, String longest, String overlap) {
-      return new Terms(lease, longest, overlap, "600s", true);
+      return new Terms(lease, longest, overlap, "600s", true, "keep");
     }
 
     Terms withToken(String life) {
-      return new Terms(lease, longest, overlap, life, exclusive);
+      return new Terms(lease, longest, overlap, life, exclusive, onExit);
     }
 
     /** The same, where others may ask for leases at the same place. */
     Terms shared() {
-      return new Terms(lease, longest, overlap, tokenLongest, false);
+      return new Terms(lease, longest, overlap, tokenLongest, false, onExit);
+    }
+
+    Terms revokedOnExit() {
+      return new Terms(lease, longest, overlap, tokenLongest, exclusive, "revoke");
     }
   }
 
@@ -72,14 +82,14 @@ record VaultStage(
         path: database/creds/orders
         kind: database
         required: true
-        lease: { overlap: %s, exclusive: %s }
+        lease: { overlap: %s, exclusive: %s, on_exit: %s }
       greeting: { backend: vault, path: kv/greeting, refresh: 2s, max_stale: 10m }
     policies:
       - callers: [ { uid: %d } ]
         secrets: [ "orders-db", "greeting" ]
         operations: [ read, watch, list ]
     """
-        .formatted(backend, terms.overlap(), terms.exclusive(), Database.ownUid());
+        .formatted(backend, terms.overlap(), terms.exclusive(), terms.onExit(), Database.ownUid());
   }
 
   FaultyProxy proxy() {

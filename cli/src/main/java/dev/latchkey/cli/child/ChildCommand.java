@@ -83,20 +83,24 @@ public final class ChildCommand {
    *
    * @param bound whether it is to be told to end when the calling thread does, where the system has
    *     a program for that
+   * @param foreground the terminal that is the program's from its first instruction on, where the
+   *     system can do that
    * @return the process
    * @throws CommandFailure when it could not be started
    */
-  int start(List<byte[]> environment, boolean bound) {
+  int start(List<byte[]> environment, boolean bound, Foreground foreground) {
     Posix.shareStandardStreamsOnly(OwnProcess.descriptors());
     long mask = OwnProcess.signalMask();
+    int terminal = foreground.terminal();
     int started =
         bound
-            ? Posix.spawn(SETPRIV, bound(), environment, mask)
-            : Posix.spawn(program, words, environment, mask);
+            ? Posix.spawn(SETPRIV, bound(), environment, mask, terminal)
+            : Posix.spawn(program, words, environment, mask, terminal);
     if (started == -Posix.ENOEXEC) {
-      started = Posix.spawn(SHELL, script(), environment, mask);
+      started = Posix.spawn(SHELL, script(), environment, mask, terminal);
     }
     if (started < 0) {
+      foreground.takeBack();
       throw failure(words.getFirst(), started, true);
     }
     return started;

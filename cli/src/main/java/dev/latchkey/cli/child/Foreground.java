@@ -28,6 +28,11 @@ final class Foreground {
     return new Foreground(NONE);
   }
 
+  /** The terminal's descriptor; negative when there is none. */
+  int terminal() {
+    return terminal;
+  }
+
   /** Puts a child's group in front, and continues it if it was stopped for not being there. */
   void give(int group) {
     if (terminal != NONE) {

@@ -41,6 +41,7 @@ final class Posix {
 
   private static final int SIGNAL_SET_BYTES = 128;
   private static final int ATTRIBUTES_BYTES = 512;
+  private static final int ACTIONS_BYTES = 128;
   private static final short SPAWN_SETPGROUP = 0x02;
   private static final short SPAWN_SETSIGMASK = 0x08;
   private static final int X_OK = 1;
@@ -69,6 +70,16 @@ final class Posix {
       call("posix_spawnattr_setpgroup", ADDRESS, JAVA_INT);
   private static final MethodHandle ATTR_MASK =
       call("posix_spawnattr_setsigmask", ADDRESS, ADDRESS);
+  private static final MethodHandle ACTIONS_INIT = call("posix_spawn_file_actions_init", ADDRESS);
+  private static final MethodHandle ACTIONS_DESTROY =
+      call("posix_spawn_file_actions_destroy", ADDRESS);
+
+  /** From glibc 2.35 on. */
+  private static final Optional<MethodHandle> ACTIONS_FOREGROUND =
+      SYMBOLS
+          .find("posix_spawn_file_actions_addtcsetpgrp_np")
+          .map(found -> call(found, ADDRESS, JAVA_INT));
+
   private static final MethodHandle MASK = call("pthread_sigmask", JAVA_INT, ADDRESS, ADDRESS);
   private static final MethodHandle ACCESS = call("access", ADDRESS, JAVA_INT);
   private static final MethodHandle KILL = call("kill", JAVA_INT, JAVA_INT);
@@ -140,15 +151,23 @@ final class Posix {
   /**
    * Starts another program in a process group of its own, with that mask of signals.
    *
+   * @param terminal the descriptor of a terminal whose foreground the group has before the program
+   *     runs, where the system can do that; negative for none
    * @return the process, or the error negated
    */
-  static int spawn(byte[] path, List<byte[]> arguments, List<byte[]> environment, long mask) {
+  static int spawn(
+      byte[] path, List<byte[]> arguments, List<byte[]> environment, long mask, int terminal) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment attributes = arena.allocate(ATTRIBUTES_BYTES, 8);
       invoke(ATTR_INIT, arena, attributes);
       invoke(ATTR_FLAGS, arena, attributes, (short) (SPAWN_SETPGROUP | SPAWN_SETSIGMASK));
       invoke(ATTR_GROUP, arena, attributes, 0);
       invoke(ATTR_MASK, arena, attributes, signals(arena, mask));
+      MemorySegment actions = arena.allocate(ACTIONS_BYTES, 8);
+      invoke(ACTIONS_INIT, arena, actions);
+      if (terminal >= 0) {
+        ACTIONS_FOREGROUND.ifPresent(add -> invoke(add, arena, actions, terminal));
+      }
       MemorySegment pid = arena.allocate(JAVA_INT);
       int error =
           invoke(
@@ -156,10 +175,11 @@ final class Posix {
               arena,
               pid,
               text(arena, path),
-              MemorySegment.NULL,
+              actions,
               attributes,
               texts(arena, arguments),
               texts(arena, environment));
+      invoke(ACTIONS_DESTROY, arena, actions);
       return error == 0 ? pid.get(JAVA_INT, 0) : -error;
     }
   }

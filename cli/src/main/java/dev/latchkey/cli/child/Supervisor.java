@@ -114,7 +114,7 @@ public final class Supervisor {
   private void begin(Delivery delivery) {
     delivered.clear();
     delivered.putAll(delivery.versions());
-    child = command.start(delivery.environment(), bound);
+    child = command.start(delivery.environment(), bound, foreground);
     foreground.give(child);
     int begun = child;
     Thread.ofPlatform().daemon().name("latchkey-child").start(() -> follow(begun));

@@ -247,7 +247,7 @@ class SupervisorTest {
           .isInstanceOf(CommandFailure.class);
     }
     ChildCommand broken = ChildCommand.find(bytes(script.toString()), null);
-    assertThatThrownBy(() -> broken.start(List.of(), false))
+    assertThatThrownBy(() -> broken.start(List.of(), false, Foreground.ofProcess()))
         .isInstanceOfSatisfying(
             CommandFailure.class,
             e -> {

@@ -134,9 +134,9 @@ class ExecProcessTest {
             "--",
             "sh",
             "-c",
-            "for s in HUP INT USR1 USR2 WINCH TERM; do trap \"echo $s >> '%1$s'\" $s; done;"
+            "for s in HUP INT USR1 USR2 WINCH TERM; do trap \"echo $s >> '%1$s'; last=$s\" $s; done;"
                     .formatted(log)
-                + " echo ready >> '%1$s'; until grep -q TERM '%1$s'; do :; done; exit 130"
+                + " echo ready >> '%1$s'; until [ \"$last\" = TERM ]; do :; done; exit 130"
                     .formatted(log));
     awaitLine(log, "ready");
     List<ProcessHandle> children = process.children().toList();

@@ -82,8 +82,8 @@ class SupervisorTest {
   @Test
   void everySignalIsPassedOn() throws Exception {
     String traps =
-        "for s in HUP INT USR1 USR2 WINCH TERM; do trap \"echo $s >> log\" $s; done;"
-            + " echo ready >> log; until grep -q TERM log; do sleep 0.01; done; exit 5";
+        "for s in HUP INT USR1 USR2 WINCH TERM; do trap \"echo $s >> log; last=$s\" $s; done;"
+            + " echo ready >> log; until [ \"$last\" = TERM ]; do :; done; exit 5";
     Supervisor supervisor = supervisor(OnChange.RESTART, traps);
     CompletableFuture<Integer> code = running(supervisor);
     awaitLog("ready");
@@ -150,7 +150,7 @@ class SupervisorTest {
         supervisor(
             OnChange.RESTART,
             "trap 'echo end >> log; [ -e two ] && exit 9; : > two' TERM; echo begin >> log;"
-                + " while :; do sleep 0.01; done");
+                + " while :; do :; done");
     CompletableFuture<Integer> code = running(supervisor);
     awaitLog("begin");
     supervisor.changed("a", "2");
@@ -205,7 +205,7 @@ class SupervisorTest {
         supervisor(
             OnChange.SIGNAL,
             "trap 'echo told >> log' HUP; trap 'exit 4' USR1; echo begin >> log;"
-                + " while :; do sleep 0.01; done");
+                + " while :; do :; done");
     CompletableFuture<Integer> code = running(supervisor);
     awaitLog("begin");
     supervisor.changed("a", "2");

@@ -304,10 +304,13 @@ class ExecProcessTest {
         .build();
   }
 
+  /** What is ignored when a program begins stays so; whoever runs this may ignore something. */
   private static List<String> command(List<String> arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
+                "env",
+                "--default-signal",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xshare:auto",
                 "-XX:+UseSerialGC",

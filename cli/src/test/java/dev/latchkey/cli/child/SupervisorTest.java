@@ -256,10 +256,17 @@ class SupervisorTest {
             });
   }
 
+  /** A shell cannot take a signal that it finds ignored, as whoever runs this may leave it. */
   private Supervisor supervisor(OnChange onChange, String script) {
     ChildCommand command =
         ChildCommand.find(
-            bytes("sh", "-c", "exec 2>/dev/null; cd " + directory + "; " + script), null);
+            bytes(
+                "env",
+                "--default-signal",
+                "sh",
+                "-c",
+                "exec 2>/dev/null; cd " + directory + "; " + script),
+            null);
     return supervisor(onChange, command);
   }
 

@@ -30,13 +30,18 @@ class SignalReloadTest {
   private Path said;
   private Process program;
 
-  /** Its loop begins no process: a signal that comes while some shells do that is lost. */
+  /**
+   * No signal is ignored, whatever whoever runs this does. The loop begins no process: a signal
+   * that comes while some shells do that is lost.
+   */
   @BeforeEach
   void start() throws Exception {
     pidFile = directory.resolve("program.pid");
     said = directory.resolve("said");
     program =
         new ProcessBuilder(
+                "env",
+                "--default-signal",
                 "/bin/sh",
                 "-c",
                 "for s in HUP USR1 USR2; do trap \"echo $s >> $0/said\" $s; done; echo $$ >"

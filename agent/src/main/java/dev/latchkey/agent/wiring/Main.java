@@ -27,7 +27,7 @@ public final class Main {
 
         --json          tell what was found as JSON, with the keys of the running agent's answers
         --config FILE   the configuration; /etc/latchkey/latchkey.yml unless --dev stands alone
-        --dev           let the agent's own user in, and make a missing key file; without --config,
+        --dev           let the agent's own user ask, and make a missing key file; without --config,
                         an agent for yourself on embedded defaults
         --quit-after PID  end, with code 0, when this process has ended
 

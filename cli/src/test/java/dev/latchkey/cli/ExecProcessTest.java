@@ -235,6 +235,23 @@ class ExecProcessTest {
   }
 
   @Test
+  void secretsThatChangeWhileTheyAreReadAreReadAgain() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    agent.answers(
+        "BatchGetSecrets",
+        request -> {
+          if (asked.getAndIncrement() == 0) {
+            throw Status.ABORTED.withDescription("the secrets changed").asRuntimeException();
+          }
+          return batch(request);
+        });
+    Process process = start("--secret", "orders-db", "--", "printenv", "ORDERS_DB_USERNAME");
+    assertThat(out(process)).isEqualTo("orders_a\n");
+    assertThat(ended(process))
+        .isEqualTo("0 latchkey exec: waiting for the agent (the secrets changed)");
+  }
+
+  @Test
   void asksTheAgentToEndAfterTheCommand() throws Exception {
     Process process = start("--secret", "orders-db", "--quit-agent", "--", "sh", "-c", "exit 3");
     assertThat(process.waitFor()).isEqualTo(3);

@@ -2,12 +2,15 @@ package dev.latchkey.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.cli.outcome.ExitCode;
+import dev.latchkey.cli.outcome.StatusFailures;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +44,19 @@ class FailuresTest {
             assertThat(run.err()).doesNotContain("Exception", "\tat ");
             assertThat(run.out()).isEmpty();
           });
+    }
+  }
+
+  @Test
+  void whatAStartingAgentRefusesMayPassAndWhatItsPolicyDeniesMayNot() {
+    Path socket = Path.of("a.sock");
+    Status closed = Status.UNAVAILABLE.withCause(new IOException("Permission denied: a.sock"));
+    assertThat(StatusFailures.of(closed, socket).exitCode()).isEqualTo(ExitCode.DENIED);
+    assertThat(StatusFailures.of(closed, socket).mayPass()).isTrue();
+    assertThat(StatusFailures.of(Status.UNAVAILABLE, socket).mayPass()).isTrue();
+    assertThat(StatusFailures.of(Status.ABORTED, socket).mayPass()).isTrue();
+    for (Status lasting : List.of(Status.PERMISSION_DENIED, Status.UNAUTHENTICATED)) {
+      assertThat(StatusFailures.of(lasting, socket).mayPass()).isFalse();
     }
   }
 

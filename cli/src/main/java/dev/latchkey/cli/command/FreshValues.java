@@ -27,7 +27,7 @@ final class FreshValues {
    * Waits for that moment.
    *
    * @throws CommandFailure UNAVAILABLE when it did not come in time; another when waiting is of no
-   *     use, such as DENIED
+   *     use, such as what the policy denies
    */
   Map<String, Credential> await(Patience patience) {
     Map<String, Credential> values = new TreeMap<>();
@@ -44,9 +44,9 @@ final class FreshValues {
     try {
       BatchGetSecretsRequest request =
           BatchGetSecretsRequest.newBuilder().addAllNames(names).build();
-      return judged(
-          command.applicationWithin(patience.left()).batchGetSecrets(request).getResultsList(),
-          values);
+      List<SecretResult> results =
+          command.applicationWithin(patience.left()).batchGetSecrets(request).getResultsList();
+      return judged(results, values);
     } catch (StatusRuntimeException e) {
       return mayPass(StatusFailures.of(e.getStatus(), command.socketInUse()));
     } catch (CommandFailure e) {
@@ -55,7 +55,7 @@ final class FreshValues {
   }
 
   private String mayPass(CommandFailure failure) {
-    if (failure.exitCode() != ExitCode.UNAVAILABLE) {
+    if (!failure.mayPass()) {
       throw failure;
     }
     command.reconnect();

@@ -79,7 +79,7 @@ final class Wait extends AgentCommand {
 
   /** The failure as what is waited for, where time may heal it. */
   private String mayPass(CommandFailure failure) {
-    boolean mayHeal = failure.exitCode() == ExitCode.UNAVAILABLE;
+    boolean mayHeal = failure.mayPass();
     if (!mayHeal && (failure.exitCode() != ExitCode.DENIED || operates || deniedBefore)) {
       throw failure;
     }

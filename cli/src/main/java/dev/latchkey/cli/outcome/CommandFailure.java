@@ -9,6 +9,7 @@ public final class CommandFailure extends RuntimeException {
 
   private final ExitCode exitCode;
   private final String advice;
+  private final boolean passing;
 
   /**
    * A failure.
@@ -16,9 +17,19 @@ public final class CommandFailure extends RuntimeException {
    * @param advice what to do next; empty when there is nothing to advise
    */
   public CommandFailure(ExitCode exitCode, String message, String advice) {
+    this(exitCode, message, advice, exitCode == ExitCode.UNAVAILABLE);
+  }
+
+  private CommandFailure(ExitCode exitCode, String message, String advice, boolean passing) {
     super(message, null, false, false);
     this.exitCode = exitCode;
     this.advice = advice;
+    this.passing = passing;
+  }
+
+  /** This failure as one that time may heal, such as a socket that is not opened to all yet. */
+  public CommandFailure passing() {
+    return new CommandFailure(exitCode, what(), advice, true);
   }
 
   /** A failure of the command line itself. */
@@ -29,6 +40,11 @@ public final class CommandFailure extends RuntimeException {
   /** What the process ends with. */
   public ExitCode exitCode() {
     return exitCode;
+  }
+
+  /** Whether the same may succeed a little later. */
+  public boolean mayPass() {
+    return passing;
   }
 
   /** What failed. */

@@ -16,8 +16,9 @@ public final class StatusFailures {
     if (status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null) {
       return unreachable(status.getCause(), socket);
     }
-    return new CommandFailure(
-        exitCode(status.getCode()), sentence(status), advice(status.getCode()));
+    CommandFailure failure =
+        new CommandFailure(exitCode(status.getCode()), sentence(status), advice(status.getCode()));
+    return status.getCode() == Status.Code.ABORTED ? failure.passing() : failure;
   }
 
   /** The exit code that a status code stands for. */
@@ -73,10 +74,12 @@ public final class StatusFailures {
   private static CommandFailure unreachable(Throwable cause, Path socket) {
     String why = String.valueOf(cause.getMessage());
     if (why.contains("Permission denied")) {
+      // A starting agent opens its directory, then its socket.
       return new CommandFailure(
-          ExitCode.DENIED,
-          "this user may not reach the socket " + socket,
-          "Ask to be put into the group that owns its directory.");
+              ExitCode.DENIED,
+              "this user may not reach the socket " + socket,
+              "Ask to be put into the group that owns its directory.")
+          .passing();
     }
     if (why.contains("too long")) {
       return CommandFailure.usage(

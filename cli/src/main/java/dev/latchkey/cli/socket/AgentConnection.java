@@ -79,13 +79,16 @@ public final class AgentConnection implements AutoCloseable {
     return Thread.ofPlatform().name("latchkey-socket").daemon().unstarted(work);
   }
 
-  private static CommandFailure absent(Path socket) {
+  /** Why there is nothing to connect to. */
+  static CommandFailure absent(Path socket) {
     Path directory = socket.toAbsolutePath().getParent();
     if (directory != null && Files.exists(directory) && !Files.isExecutable(directory)) {
+      // A starting agent opens it a moment after it makes it.
       return new CommandFailure(
-          ExitCode.DENIED,
-          "this user may not look into " + directory,
-          "Ask to be put into the group that owns it.");
+              ExitCode.DENIED,
+              "this user may not look into " + directory,
+              "Ask to be put into the group that owns it.")
+          .passing();
     }
     return new CommandFailure(
         ExitCode.UNAVAILABLE,

@@ -1,6 +1,7 @@
 package dev.latchkey.cli.command;
 
 import com.google.protobuf.Message;
+import dev.latchkey.cli.outcome.CommandFailure;
 import dev.latchkey.cli.outcome.ExitCode;
 import dev.latchkey.cli.output.Json;
 import dev.latchkey.cli.output.MessageJson;
@@ -56,6 +57,7 @@ public abstract class AgentCommand implements AutoCloseable {
 
   private @Nullable Terminal terminal;
   private @Nullable AgentConnection connection;
+  private @Nullable SocketPaths settled;
 
   /** Gives the command what it reads and writes; to be called before {@link #run}. */
   public final void attach(Terminal given) {
@@ -93,6 +95,21 @@ public abstract class AgentCommand implements AutoCloseable {
     connection = null;
   }
 
+  /** Looks from now on nowhere else for the agent than where it answered. */
+  final void settle() {
+    settled = paths().settle();
+  }
+
+  /** A connection of its own to the application socket, for another thread; the caller's. */
+  final AgentConnection openApplication() {
+    return AgentConnection.open(paths().application(socket));
+  }
+
+  /** A connection of its own to the operator socket, for another thread; the caller's. */
+  final AgentConnection openOperator() {
+    return AgentConnection.open(paths().operator(operatorSocket, socket));
+  }
+
   /** The time that was allowed, or the usual one of the verb. */
   final Duration timeoutOr(Duration usual) {
     return timeout == null ? usual : timeout;
@@ -100,8 +117,14 @@ public abstract class AgentCommand implements AutoCloseable {
 
   /** Whether the operator socket is there for this user, and the other one was not asked for. */
   final boolean mayOperate() {
-    return operatorSocket != null
-        || (socket == null && Files.isWritable(paths().operator(null, null)));
+    if (operatorSocket != null || socket != null) {
+      return operatorSocket != null;
+    }
+    try {
+      return Files.isWritable(paths().operator(null, null));
+    } catch (CommandFailure none) {
+      return false;
+    }
   }
 
   final Terminal terminal() {
@@ -134,7 +157,7 @@ public abstract class AgentCommand implements AutoCloseable {
 
   /** The operator service, one call bounded by a time of its own. */
   final LatchkeyOperatorGrpc.LatchkeyOperatorBlockingStub operatorWithin(Duration bound) {
-    return within(LatchkeyOperatorGrpc.newBlockingStub(openOperator()), bound);
+    return within(LatchkeyOperatorGrpc.newBlockingStub(operatorChannel()), bound);
   }
 
   /** The application service for a stream: bounded only when a timeout was asked for. */
@@ -144,12 +167,12 @@ public abstract class AgentCommand implements AutoCloseable {
 
   /** The operator service, every call bounded by the timeout. */
   final LatchkeyOperatorGrpc.LatchkeyOperatorBlockingStub operator() {
-    return bounded(LatchkeyOperatorGrpc.newBlockingStub(openOperator()), Duration.ZERO);
+    return bounded(LatchkeyOperatorGrpc.newBlockingStub(operatorChannel()), Duration.ZERO);
   }
 
   /** The operator service for a stream: bounded only when a timeout was asked for. */
   final LatchkeyOperatorGrpc.LatchkeyOperatorBlockingStub operatorStream() {
-    return boundedIfAsked(LatchkeyOperatorGrpc.newBlockingStub(openOperator()));
+    return boundedIfAsked(LatchkeyOperatorGrpc.newBlockingStub(operatorChannel()));
   }
 
   /** Prints one JSON object on a line of its own, at once. */
@@ -163,7 +186,7 @@ public abstract class AgentCommand implements AutoCloseable {
     terminal().out().flush();
   }
 
-  private Channel openOperator() {
+  private Channel operatorChannel() {
     return open(paths().operator(operatorSocket, socket));
   }
 
@@ -177,7 +200,8 @@ public abstract class AgentCommand implements AutoCloseable {
   }
 
   private SocketPaths paths() {
-    return SocketPaths.of(terminal().environment());
+    SocketPaths known = settled;
+    return known != null ? known : SocketPaths.of(terminal().environment());
   }
 
   private <S extends AbstractStub<S>> S bounded(S stub, Duration extra) {

@@ -46,6 +46,7 @@ final class FreshValues {
           BatchGetSecretsRequest.newBuilder().addAllNames(names).build();
       List<SecretResult> results =
           command.applicationWithin(patience.left()).batchGetSecrets(request).getResultsList();
+      command.settle();
       return judged(results, values);
     } catch (StatusRuntimeException e) {
       return mayPass(StatusFailures.of(e.getStatus(), command.socketInUse()));

@@ -1,19 +1,24 @@
 package dev.latchkey.cli.socket;
 
-import java.io.IOException;
+import dev.latchkey.cli.outcome.CommandFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the agent's sockets are, unless the command line names them: the environment, then the
  * place of an installed agent, then that of {@code latchkey agent --dev}.
  *
+ * <p>The last of these may lie where every user may write. It is taken only as a directory of this
+ * user that nobody else may write to, or another user's socket would be taken for the agent's.
+ *
  * @param environment the process environment
  * @param installed the directory of an installed agent's application socket
+ * @param settled the directory that was found earlier and stays the one to look in
  */
-public record SocketPaths(Map<String, String> environment, Path installed) {
+public record SocketPaths(Map<String, String> environment, Path installed, Optional<Path> settled) {
   private static final Path OPERATOR = Path.of("operator", "operator.sock");
   private static final String APPLICATION = "agent.sock";
 
@@ -23,18 +28,29 @@ public record SocketPaths(Map<String, String> environment, Path installed) {
 
   /** The paths of this machine. */
   public static SocketPaths of(Map<String, String> environment) {
-    return new SocketPaths(environment, Path.of("/run/latchkey"));
+    return new SocketPaths(environment, Path.of("/run/latchkey"), Optional.empty());
   }
 
-  /** The application socket; {@code named} wins when it is given. */
+  /** The same paths, for good in the directory that is found now where nobody names one. */
+  public SocketPaths settle() {
+    return new SocketPaths(environment, installed, Optional.of(directory()));
+  }
+
+  /**
+   * The application socket; {@code named} wins when it is given.
+   *
+   * @throws CommandFailure when nobody names one, and there is none that can be trusted
+   */
   public Path application(@Nullable Path named) {
     Path chosen = chosen(named, "LATCHKEY_SOCKET");
-    return chosen != null ? chosen : directory().resolve(APPLICATION);
+    return chosen != null ? chosen : trusted().resolve(APPLICATION);
   }
 
   /**
    * The operator socket; {@code named} wins when it is given. Beside a named application socket it
    * is looked for where the agent puts it by default.
+   *
+   * @throws CommandFailure when nobody names one, and there is none that can be trusted
    */
   public Path operator(@Nullable Path named, @Nullable Path namedApplication) {
     Path chosen = chosen(named, "LATCHKEY_OPERATOR_SOCKET");
@@ -44,37 +60,39 @@ public record SocketPaths(Map<String, String> environment, Path installed) {
     Path beside = chosen(namedApplication, "LATCHKEY_SOCKET");
     return beside != null
         ? beside.toAbsolutePath().resolveSibling(OPERATOR)
-        : directory().resolve(OPERATOR);
+        : trusted().resolve(OPERATOR);
   }
 
   private @Nullable Path chosen(@Nullable Path named, String variable) {
-    if (named != null) {
-      return named;
+    return named != null ? named : path(variable).orElse(null);
+  }
+
+  private Optional<Path> path(String variable) {
+    return Optional.ofNullable(environment.get(variable))
+        .filter(value -> !value.isBlank())
+        .map(Path::of);
+  }
+
+  private Path trusted() {
+    Path directory = directory();
+    if (!directory.equals(installed) && path("LATCHKEY_DEV_DIR").isEmpty()) {
+      OwnDirectory.check(directory, APPLICATION);
     }
-    String value = environment.get(variable);
-    return value == null || value.isBlank() ? null : Path.of(value);
+    return directory;
   }
 
   private Path directory() {
-    return Files.exists(installed.resolve(APPLICATION)) ? installed : development();
+    return settled.orElseGet(
+        () -> Files.exists(installed.resolve(APPLICATION)) ? installed : development());
   }
 
+  /** An installed agent that this user may not reach is told of where no other is there. */
   private Path development() {
-    String named = environment.get("LATCHKEY_DEV_DIR");
-    if (named != null && !named.isBlank()) {
-      return Path.of(named);
-    }
-    String runtime = environment.get("XDG_RUNTIME_DIR");
-    return runtime != null && !runtime.isBlank()
-        ? Path.of(runtime, "latchkey")
-        : Path.of("/tmp/latchkey-" + uid());
-  }
-
-  private static String uid() {
-    try {
-      return String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-    } catch (IOException | UnsupportedOperationException e) {
-      return System.getProperty("user.name", "unknown");
-    }
+    Path directory =
+        path("LATCHKEY_DEV_DIR")
+            .or(() -> path("XDG_RUNTIME_DIR").map(runtime -> runtime.resolve("latchkey")))
+            .orElseGet(() -> Path.of("/tmp/latchkey-" + OwnDirectory.ownUid()));
+    boolean closed = Files.isDirectory(installed) && !Files.isExecutable(installed);
+    return closed && !Files.exists(directory.resolve(APPLICATION)) ? installed : directory;
   }
 }

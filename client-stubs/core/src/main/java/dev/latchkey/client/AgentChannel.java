@@ -2,6 +2,7 @@ package dev.latchkey.client;
 
 import dev.latchkey.client.LatchkeyException.Reason;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -10,7 +11,9 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -36,12 +39,18 @@ public final class AgentChannel implements AutoCloseable {
 
   /**
    * A channel to {@code socket}, which need not exist yet. Callbacks run on {@code executor}, which
-   * the caller owns.
+   * the caller owns. Where {@link AgentSocket} could only guess the directory, each attempt to
+   * connect looks at its owner first, and calls fail as for an agent that is not there.
    *
    * @throws LatchkeyException {@code UNSUPPORTED_PLATFORM} where gRPC has no Unix domain sockets:
    *     it has them on Linux on x86_64 and aarch64
    */
   public static AgentChannel open(Path socket, Executor executor) {
+    return open(socket, executor, AgentSocket.doubtful(System.getenv(), socket));
+  }
+
+  /** A channel that connects only while {@code doubtful} is this user's alone. */
+  static AgentChannel open(Path socket, Executor executor, Optional<Path> doubtful) {
     requireEpoll();
     QuietFrameLog.install();
     EventLoopGroup eventLoop =
@@ -50,7 +59,7 @@ public final class AgentChannel implements AutoCloseable {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
             .eventLoopGroup(eventLoop)
-            .channelType(EpollDomainSocketChannel.class)
+            .channelFactory(() -> connection(doubtful))
             // gRPC asks for TCP keep-alive, which a domain socket does not know and warns of.
             .withOption(ChannelOption.SO_KEEPALIVE, null)
             .overrideAuthority("localhost")
@@ -60,6 +69,18 @@ public final class AgentChannel implements AutoCloseable {
             .offloadExecutor(executor)
             .build();
     return new AgentChannel(channel, eventLoop);
+  }
+
+  /** Made for each attempt to connect, so that nothing changes between the look and the use. */
+  private static EpollDomainSocketChannel connection(Optional<Path> doubtful) {
+    try {
+      if (doubtful.isPresent()) {
+        AgentSocket.requireOwn(doubtful.get());
+      }
+      return new EpollDomainSocketChannel();
+    } catch (IOException e) {
+      throw Status.UNAVAILABLE.withDescription(String.valueOf(e.getMessage())).asRuntimeException();
+    }
   }
 
   /** The channel, usable until {@link #close}. */

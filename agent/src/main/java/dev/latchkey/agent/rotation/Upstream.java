@@ -21,8 +21,9 @@ import java.util.function.Supplier;
  * current in it or nothing. When that is not the newest any more, the newest is read: if it holds
  * exactly what was to be written, the write was made before a crash, or its answer was lost. If it
  * holds the same login, or what is current under another number, nobody else changed anything, and
- * it is written after. Anything else was written by somebody else and is left alone, unless an
- * operator took over or reset the login, which is to say that this is what shall be there.
+ * it is written after. So is a version that was deleted, by whomever: it holds nothing that could
+ * be lost. Anything else was written by somebody else and is left alone, unless an operator took
+ * over or reset the login, which is to say that this is what shall be there.
  */
 final class Upstream {
 
@@ -94,19 +95,15 @@ final class Upstream {
   }
 
   /**
-   * Whether nobody else's value is lost sight of by a write after {@code version}. An equal number
-   * alone says nothing: the path may be another than it was, or its mount made anew.
+   * Whether nobody else's value is lost sight of by a write after {@code version}; empty for none.
+   * An equal number alone says nothing: the path may be another than it was, or its mount made
+   * anew.
    */
   private static boolean isWrittenAfter(
       Place place, String version, Optional<SecretState> current) {
-    if (version.isEmpty()) {
-      return true;
-    }
-    if (!version.equals(heldText(current))) {
-      return false;
-    }
     Optional<SecretContent> there = read(place, version);
-    return there.isEmpty() || there.equals(current.map(SecretState::content));
+    return there.isEmpty()
+        || (version.equals(heldText(current)) && there.equals(current.map(SecretState::content)));
   }
 
   private String settled(
@@ -117,10 +114,11 @@ final class Upstream {
       return newest;
     }
     boolean ordered = row.kind() == RotationKind.ADOPT || row.kind() == RotationKind.RECOVER;
-    boolean ours =
-        there.isPresent()
-            && (sameLogin(there.get(), content) || there.equals(current.map(SecretState::content)));
-    if (!newest.isEmpty() && !ordered && !ours) {
+    boolean nobodys =
+        there.isEmpty()
+            || sameLogin(there.get(), content)
+            || there.equals(current.map(SecretState::content));
+    if (!ordered && !nobodys) {
       throw foreign(Reason.CONFLICT, place, newest);
     }
     return put(place, content, newest).orElseThrow(() -> contended(place));

@@ -265,6 +265,35 @@ final class UpstreamRotationTest {
     assertThat(world.target.role("orders_b").opens()).isFalse();
   }
 
+  /** A recovery that is given up deletes what the rotation before it had written as the first. */
+  @Test
+  void theFirstRotationGoesOnAfterAFirstVersionThatWasTakenBack() {
+    world.vault.loseAnswers(true);
+    world.rotate("").join();
+    world.target.refuseProofs(true);
+    CompletableFuture<RotationState> recovery = world.recover();
+    world.time.advance(MINUTE);
+    assertThat(recovery.join().step()).isEqualTo(RotationStep.VERIFIED);
+    assertThat(world.state().step()).isEqualTo(RotationStep.FAILED);
+    assertThat(world.vault.newestText(SECRET.text())).isEqualTo("1");
+    assertThat(world.atVault()).isEmpty();
+
+    world.target.refuseProofs(false);
+    world.vault.loseAnswers(false);
+    rotatedOnce();
+
+    assertThat(world.vault.newestText(SECRET.text())).isEqualTo("2");
+  }
+
+  @Test
+  void whatSomebodyElseWroteAndDeletedIsWrittenAfter() {
+    rotatedOnce();
+    foreignWrite();
+    world.vault.delete(SECRET.text(), List.of("2"));
+    rotatedOnce();
+    assertThat(world.vault.newestText(SECRET.text())).isEqualTo("3");
+  }
+
   @Test
   void aRefusedWriteBlocksAndSaysWhatTheBackendMustAllow() {
     rotatedOnce();

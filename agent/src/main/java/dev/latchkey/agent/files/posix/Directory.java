@@ -196,6 +196,15 @@ final class Directory implements AutoCloseable {
     unlink(name, 0);
   }
 
+  /** Takes away what could not be finished, without hiding why. */
+  void abandon(String name, PosixFault why) {
+    try {
+      unlink(name);
+    } catch (PosixFault left) {
+      why.addSuppressed(left);
+    }
+  }
+
   /** Takes away an empty directory; does nothing where nothing is. */
   void removeDirectory(String name) throws PosixFault {
     unlink(name, Flags.AT_REMOVEDIR);

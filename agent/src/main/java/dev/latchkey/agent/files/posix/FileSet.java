@@ -11,8 +11,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A set of files in an open directory: {@code NAME} is a symlink to {@code .NAME.7} beside it, the
@@ -21,8 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 final class FileSet {
 
-  private static final Logger LOG = LoggerFactory.getLogger(FileSet.class);
-
   /** How many versions before the current one stay whole, for whoever still reads them. */
   private static final int KEPT = 2;
 
@@ -30,6 +26,7 @@ final class FileSet {
   private final Wanted wanted;
   private final Temporary temporary;
   private final Parents parents;
+  private final Leftovers leftovers;
   private final Pattern version;
 
   FileSet(Directory directory, Wanted wanted, Temporary temporary, Parents parents) {
@@ -37,6 +34,7 @@ final class FileSet {
     this.wanted = wanted;
     this.temporary = temporary;
     this.parents = parents;
+    this.leftovers = new Leftovers(directory, wanted, parents);
     this.version = Pattern.compile("\\." + Pattern.quote(wanted.name()) + "\\.(\\d{1,18})");
   }
 
@@ -88,8 +86,18 @@ final class FileSet {
     return next;
   }
 
+  /** Leaves the files of the current version empty, and takes away all others. */
+  void blank() throws IOException {
+    List<FileContent> blanks =
+        files().stream().map(name -> new FileContent(name, new byte[0])).toList();
+    if (!blanks.isEmpty()) {
+      write(blanks);
+    }
+    forgetEarlier();
+  }
+
   /** The names of the files in the current version; none where there is none. */
-  List<String> files() throws IOException {
+  private List<String> files() throws IOException {
     OptionalLong current = current();
     if (current.isEmpty() || directory.stat(versionName(current.getAsLong())).isEmpty()) {
       return List.of();
@@ -99,19 +107,20 @@ final class FileSet {
     }
   }
 
-  /** Takes away what a crash left, and versions older than those that are kept. */
-  void clean() throws IOException {
-    // What cannot be taken away stops no delivery, but somebody has to know that it stays.
-    for (PosixFault fault : prune(KEPT)) {
-      LOG.warn("an earlier version of a delivery stays: {}", fault.getMessage());
+  /** Takes away what a crash left, and versions older than those that are kept. Never fails. */
+  void clean() {
+    try {
+      Leftovers.tell(prune(KEPT));
+    } catch (IOException failed) {
+      Leftovers.tell(List.of(failed));
     }
   }
 
   /** Takes away every version but the current one. */
   void forgetEarlier() throws IOException {
-    for (PosixFault fault : prune(0)) {
-      throw fault;
-    }
+    List<IOException> faults = prune(0);
+    directory.sync();
+    Leftovers.raise(faults);
   }
 
   void remove() throws IOException {
@@ -119,29 +128,23 @@ final class FileSet {
       directory.unlink(wanted.name());
     }
     forgetEarlier();
-    directory.sync();
   }
 
   /** Answers what could not be taken away. */
-  private List<PosixFault> prune(int kept) throws IOException {
+  private List<IOException> prune(int kept) throws IOException {
     List<Long> numbers = numbers();
     Set<Long> stay = staying(numbers, kept);
-    Pattern left = Temporary.of(wanted.name());
-    for (String name : directory.names()) {
-      if (left.matcher(name).matches()) {
-        directory.unlink(name);
-      }
-    }
-    List<PosixFault> faults = new ArrayList<>();
+    List<IOException> faults = new ArrayList<>();
     for (long number : numbers) {
       try {
         if (!stay.contains(number)) {
           removeVersion(number);
         }
-      } catch (PosixFault fault) {
+      } catch (IOException fault) {
         faults.add(fault);
       }
     }
+    faults.addAll(leftovers.remove());
     return faults;
   }
 
@@ -201,7 +204,7 @@ final class FileSet {
     try {
       directory.rename(name, wanted.name());
     } catch (PosixFault fault) {
-      directory.unlink(name);
+      directory.abandon(name, fault);
       throw fault;
     }
   }

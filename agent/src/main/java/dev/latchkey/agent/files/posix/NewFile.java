@@ -53,7 +53,7 @@ final class NewFile {
       try {
         fill(file, bytes, ownership);
       } catch (PosixFault fault) {
-        directory.unlink(name);
+        directory.abandon(name, fault);
         throw fault;
       }
     }

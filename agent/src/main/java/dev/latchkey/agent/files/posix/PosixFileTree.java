@@ -23,8 +23,6 @@ import java.util.random.RandomGenerator;
  */
 public final class PosixFileTree implements FileTree {
 
-  private static final byte[] NOTHING = new byte[0];
-
   private final Users users;
   private final Temporary temporary;
   private final OwnRights own = OwnRights.read();
@@ -107,22 +105,8 @@ public final class PosixFileTree implements FileTree {
         placement,
         (directory, wanted) -> {
           switch (placement.kind()) {
-            case FILE -> {
-              SingleFile file = file(directory, wanted);
-              file.clean();
-              if (file.present().isPresent()) {
-                file.write(NOTHING);
-              }
-            }
-            case SET -> {
-              FileSet set = set(directory, wanted);
-              List<FileContent> blanks =
-                  set.files().stream().map(name -> new FileContent(name, NOTHING)).toList();
-              if (!blanks.isEmpty()) {
-                set.write(blanks);
-              }
-              set.forgetEarlier();
-            }
+            case FILE -> file(directory, wanted).blank();
+            case SET -> set(directory, wanted).blank();
           }
         });
   }
@@ -133,18 +117,14 @@ public final class PosixFileTree implements FileTree {
         placement,
         (directory, wanted) -> {
           switch (placement.kind()) {
-            case FILE -> {
-              SingleFile file = file(directory, wanted);
-              file.clean();
-              file.remove();
-            }
+            case FILE -> file(directory, wanted).remove();
             case SET -> set(directory, wanted).remove();
           }
         });
   }
 
   private SingleFile file(Directory directory, Wanted wanted) {
-    return new SingleFile(directory, wanted, temporary);
+    return new SingleFile(directory, wanted, temporary, parents);
   }
 
   private FileSet set(Directory directory, Wanted wanted) {
@@ -201,16 +181,12 @@ public final class PosixFileTree implements FileTree {
     private final ReentrantLock lock = new ReentrantLock();
     private boolean cleaned;
 
-    void cleanOnce(Cleaning cleaning) throws IOException {
+    void cleanOnce(Runnable cleaning) {
       if (!cleaned) {
         cleaning.run();
         cleaned = true;
       }
     }
-  }
-
-  private interface Cleaning {
-    void run() throws IOException;
   }
 
   private interface Work<T> {

@@ -2,20 +2,24 @@ package dev.latchkey.agent.files.posix;
 
 import dev.latchkey.agent.inject.PlacementRefused;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** One file in an open directory: swapped by a rename, never written in place. */
 final class SingleFile {
 
+  private static final byte[] NOTHING = new byte[0];
+
   private final Directory directory;
   private final Wanted wanted;
   private final Temporary temporary;
+  private final Leftovers leftovers;
 
-  SingleFile(Directory directory, Wanted wanted, Temporary temporary) {
+  SingleFile(Directory directory, Wanted wanted, Temporary temporary, Parents parents) {
     this.directory = directory;
     this.wanted = wanted;
     this.temporary = temporary;
+    this.leftovers = new Leftovers(directory, wanted, parents);
   }
 
   /** What is there, which must be a file or nothing. */
@@ -46,27 +50,40 @@ final class SingleFile {
     try {
       directory.rename(name, wanted.name());
     } catch (PosixFault fault) {
-      directory.unlink(name);
+      directory.abandon(name, fault);
       throw fault;
     }
     directory.sync();
     return true;
   }
 
-  void remove() throws PosixFault {
+  /** Leaves it empty where it is there. */
+  void blank() throws IOException {
     if (present().isPresent()) {
-      directory.unlink(wanted.name());
-      directory.sync();
+      write(NOTHING);
     }
+    forgetLeft();
   }
 
-  /** Takes away what a crash left. */
-  void clean() throws IOException {
-    Pattern left = Temporary.of(wanted.name());
-    for (String name : directory.names()) {
-      if (left.matcher(name).matches()) {
-        directory.unlink(name);
-      }
+  void remove() throws IOException {
+    if (present().isPresent()) {
+      directory.unlink(wanted.name());
+    }
+    forgetLeft();
+  }
+
+  private void forgetLeft() throws IOException {
+    List<IOException> faults = leftovers.remove();
+    directory.sync();
+    Leftovers.raise(faults);
+  }
+
+  /** Takes away what a crash left. Never fails. */
+  void clean() {
+    try {
+      Leftovers.tell(leftovers.remove());
+    } catch (IOException failed) {
+      Leftovers.tell(List.of(failed));
     }
   }
 

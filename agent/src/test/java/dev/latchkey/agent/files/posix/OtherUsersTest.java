@@ -114,6 +114,25 @@ class OtherUsersTest {
   }
 
   @Test
+  void whatAnotherUserPlantedWhereEverybodyMayWriteStopsNothing() throws Exception {
+    Path shared = Files.createDirectory(temporary.resolve("shared"));
+    for (String name : List.of(".tls.0123456789abcdef.tmp", ".token.0123456789abcdef.tmp")) {
+      Files.writeString(shared.resolve(name), "of somebody else");
+    }
+    Files.setAttribute(shared, "unix:mode", 01777);
+    List<String> planted = new ArrayList<>(mapping);
+    planted.addAll(List.of("chown", "-R", OWNER + ":" + OWNER, shared.toString()));
+    Child.run(planted);
+
+    List<String> lines = deliver(List.of("--groups=1", "--"), shared, "-", "daemon");
+
+    assertThat(lines.subList(0, 11)).containsOnly("done");
+    assertThat(lines.getLast())
+        .startsWith("[.tls.0123456789abcdef.tmp, ")
+        .endsWith(".tls.5, .token.0123456789abcdef.tmp, tls, token]");
+  }
+
+  @Test
   void theUmaskDoesNotMatter() throws Exception {
     for (String umask : List.of("0777", "0000")) {
       Path below = directory.resolve("below");

@@ -30,17 +30,19 @@ public interface FileTree {
    *
    * @param contents of a {@link Placement.Kind#FILE} exactly one, whose name does not matter; of a
    *     {@link Placement.Kind#SET} at least one, no name twice
-   * @return whether anything was written: what is there already, with the same names, bytes, mode
-   *     and owners, stays
+   * @return whether anything was written since a write last answered: what is there already, with
+   *     the same names, bytes, mode and owners, stays
    * @throws PlacementRefused as {@link #check} does; what was there before is whole
    * @throws UncheckedIOException when the file system fails, as when it is full; what was there
-   *     before is whole, and nothing is left over
+   *     before is whole, and nothing is left over. Where only the last sync failed, the new
+   *     contents are in place whole, and the next write of the same answers true for them
    */
   boolean write(Placement placement, List<FileContent> contents);
 
   /**
    * Leaves every file in place, empty, as {@link #write} would; earlier versions of a set go. Does
-   * nothing where nothing was written.
+   * nothing where nothing was written. Where something else of it cannot be taken away, it fails
+   * after it did the rest.
    */
   void blank(Placement placement);
 

@@ -225,6 +225,15 @@ final class Directory implements AutoCloseable {
     Libc.fsync(descriptor, path);
   }
 
+  /** Waits until a swap in it is on the disk, after which there is no way back. */
+  void syncSwapped(Path swapped) throws NotSynced {
+    try {
+      sync();
+    } catch (PosixFault fault) {
+      throw new NotSynced(swapped, fault);
+    }
+  }
+
   /** Fails where the own user may not read, write and search it. */
   void checkUsable() throws PosixFault {
     Libc.faccessat(descriptor, ".", Flags.MAY_READ_WRITE_SEARCH, Flags.AT_EACCESS, path);

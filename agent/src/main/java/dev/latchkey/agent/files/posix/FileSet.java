@@ -72,7 +72,7 @@ final class FileSet {
       abandon(next, fault);
       throw fault;
     }
-    directory.sync();
+    directory.syncSwapped(wanted.path());
     return true;
   }
 

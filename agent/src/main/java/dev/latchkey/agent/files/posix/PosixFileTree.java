@@ -63,17 +63,23 @@ public final class PosixFileTree implements FileTree {
         wanted,
         turn -> {
           try (Directory directory = parents.make(wanted)) {
-            return switch (placement.kind()) {
-              case FILE -> writeFile(file(directory, wanted), turn, contents.getFirst().bytes());
-              case SET -> writeSet(set(directory, wanted), turn, contents);
-            };
+            boolean written =
+                switch (placement.kind()) {
+                  case FILE -> writeFile(file(directory, wanted), turn, contents.getFirst());
+                  case SET -> writeSet(set(directory, wanted), turn, contents);
+                };
+            return turn.settled(written, directory, wanted);
+          } catch (NotSynced swapped) {
+            turn.unsynced = true;
+            throw swapped;
           }
         });
   }
 
-  private static boolean writeFile(SingleFile file, Turn turn, byte[] bytes) throws IOException {
+  private static boolean writeFile(SingleFile file, Turn turn, FileContent content)
+      throws IOException {
     turn.cleanOnce(file::clean);
-    return file.write(bytes);
+    return file.write(content.bytes());
   }
 
   private static boolean writeSet(FileSet set, Turn turn, List<FileContent> contents)
@@ -140,6 +146,7 @@ public final class PosixFileTree implements FileTree {
           if (found.isPresent()) {
             try (Directory directory = found.get()) {
               change.make(directory, wanted);
+              turn.unsynced = false;
             }
           }
           return found.isPresent();
@@ -170,22 +177,38 @@ public final class PosixFileTree implements FileTree {
       }
       throw new UncheckedIOException(
           wanted.path() + " could not be written, and nothing is left half-written", fault);
+    } catch (NotSynced swapped) {
+      throw new UncheckedIOException(String.valueOf(swapped.getMessage()), swapped);
     } catch (IOException failed) {
       throw new UncheckedIOException(wanted.path() + " could not be written", failed);
     }
   }
 
-  /** Whose turn it is at a path, and whether what a crash left there is gone. */
+  /**
+   * Whose turn it is at a path, whether what a crash left there is gone, and whether something was
+   * swapped in that nobody was told of because its sync failed.
+   */
   private static final class Turn {
 
     private final ReentrantLock lock = new ReentrantLock();
     private boolean cleaned;
+    private boolean unsynced;
 
     void cleanOnce(Runnable cleaning) {
       if (!cleaned) {
         cleaning.run();
         cleaned = true;
       }
+    }
+
+    /** Whether anything was written since somebody was last told, all of it on the disk. */
+    boolean settled(boolean written, Directory directory, Wanted wanted) throws NotSynced {
+      if (unsynced && !written) {
+        directory.syncSwapped(wanted.path());
+      }
+      boolean changed = written || unsynced;
+      unsynced = false;
+      return changed;
     }
   }
 

@@ -40,7 +40,7 @@ final class SingleFile {
   }
 
   /** Answers whether it wrote. */
-  boolean write(byte[] bytes) throws PosixFault {
+  boolean write(byte[] bytes) throws IOException {
     Optional<FileStat> present = present();
     if (present.isPresent() && isSame(directory, wanted.name(), bytes, wanted.ownership())) {
       return false;
@@ -53,7 +53,7 @@ final class SingleFile {
       directory.abandon(name, fault);
       throw fault;
     }
-    directory.sync();
+    directory.syncSwapped(wanted.path());
     return true;
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The program of a child process: delivers as its first argument says. */
 public final class Delivering {
@@ -27,6 +28,7 @@ public final class Delivering {
       case "kinds" -> kinds(directory, rest.getFirst());
       case "carelessly" -> carelessly(directory);
       case "fill" -> fill(directory);
+      case "same" -> same(directory, rest.getFirst());
       case "owned" -> owned(directory, rest.get(0), rest.get(1));
       default -> throw new IllegalArgumentException(arguments[0]);
     }
@@ -98,6 +100,20 @@ public final class Delivering {
     System.out.println(Files.readString(set.path().resolve("tls.key")));
   }
 
+  /** Writes one thing and then three times the same other, and tells whether it changed. */
+  private static void same(Path directory, String kind) {
+    PosixFileTree tree = Deliveries.tree();
+    Path path = directory.resolve("delivered");
+    for (String text : List.of("first", "second", "second", "second")) {
+      System.out.println(
+          answer(
+              () ->
+                  kind.equals("set")
+                      ? tree.write(Deliveries.set(path), Deliveries.three(text))
+                      : tree.write(Deliveries.file(path), Deliveries.one(text))));
+    }
+  }
+
   /** A file and a set for an owner and a group, changed so often that versions go. */
   private static void owned(Path directory, String owner, String group) throws IOException {
     PosixFileTree tree = Deliveries.tree();
@@ -122,9 +138,16 @@ public final class Delivering {
   }
 
   private static String outcome(Runnable work) {
+    return answer(
+        () -> {
+          work.run();
+          return "done";
+        });
+  }
+
+  private static String answer(Supplier<Object> work) {
     try {
-      work.run();
-      return "done";
+      return String.valueOf(work.get());
     } catch (PlacementRefused refused) {
       return "refused: " + refused.getMessage();
     } catch (UncheckedIOException failed) {

@@ -33,7 +33,7 @@ class ArchitectureTest {
   private static final String ROOT = "dev.latchkey.agent";
 
   private static final Set<String> LEAVES =
-      Set.of("secret", "caller", "event", "time", "lifecycle", "store");
+      Set.of("secret", "caller", "event", "time", "lifecycle", "store", "machine");
 
   /** What each capability may import besides the leaves. The README draws this table. */
   private static final Map<String, Set<String>> CAPABILITIES =
@@ -186,6 +186,7 @@ class ArchitectureTest {
     onlyIn("io.opentelemetry.exporter", "telemetry");
     onlyIn("io.opentelemetry", "telemetry", "wiring", "rpc");
     onlyIn("com.sun.net.httpserver", "management");
+    onlyIn("java.lang.foreign", "machine", "files.posix", "reload.process");
     onlyIn("com.networknt", "config");
     onlyIn("com.github.jknack", "inject.template");
     onlyIn("com.fasterxml.jackson", "config", "management");

@@ -1,5 +1,6 @@
 package dev.latchkey.agent.config;
 
+import dev.latchkey.agent.machine.Accounts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

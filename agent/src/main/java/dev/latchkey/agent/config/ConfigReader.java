@@ -10,6 +10,7 @@ import dev.latchkey.agent.config.AgentConfig.Settings;
 import dev.latchkey.agent.config.AgentConfig.StateKey;
 import dev.latchkey.agent.config.AgentConfig.TelemetrySettings;
 import dev.latchkey.agent.inject.Delivery;
+import dev.latchkey.agent.machine.Accounts;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

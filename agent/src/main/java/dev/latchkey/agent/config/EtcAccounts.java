@@ -1,5 +1,6 @@
 package dev.latchkey.agent.config;
 
+import dev.latchkey.agent.machine.Accounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import dev.latchkey.agent.inject.Delivery.Leaving;
 import dev.latchkey.agent.inject.PgServiceFormat;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.Reload;
+import dev.latchkey.agent.machine.Accounts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

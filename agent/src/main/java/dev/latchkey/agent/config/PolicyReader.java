@@ -4,6 +4,7 @@ import dev.latchkey.agent.access.AccessRule;
 import dev.latchkey.agent.access.CallerCondition;
 import dev.latchkey.agent.access.NamePattern;
 import dev.latchkey.agent.access.Operation;
+import dev.latchkey.agent.machine.Accounts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;

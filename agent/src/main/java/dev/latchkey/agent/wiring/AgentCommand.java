@@ -1,6 +1,7 @@
 package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.config.AgentConfig;
+import dev.latchkey.agent.machine.Uptime;
 import dev.latchkey.agent.secret.SecretException;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.exceptions.BeanInstantiationException;
@@ -32,7 +33,8 @@ final class AgentCommand {
         ApplicationContext context = host(config, foundation, stop);
         Agent agent = agent(context);
         QuitAfter accompanied =
-            new QuitAfter(foundation.time(), foundation.timers(), stop, Path.of("/proc"))) {
+            new QuitAfter(
+                foundation.time(), foundation.timers(), stop, Path.of("/proc"), Uptime.system())) {
       quitAfter.ifPresent(accompanied::follow);
       agent.start();
       System.out.println(agent.greeting());

@@ -7,7 +7,6 @@ import dev.latchkey.agent.consumer.Holders;
 import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.event.EventSink;
 import dev.latchkey.agent.files.posix.PosixFileTree;
-import dev.latchkey.agent.files.posix.Users;
 import dev.latchkey.agent.inject.Deliveries;
 import dev.latchkey.agent.inject.Delivery;
 import dev.latchkey.agent.inject.DeliveryContext;
@@ -18,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,20 +61,7 @@ final class DeliveryFactory {
   }
 
   private FileTree tree() {
-    EtcAccounts accounts = new EtcAccounts();
-    Users users =
-        new Users() {
-          @Override
-          public OptionalInt uid(String user) {
-            return accounts.uid(user);
-          }
-
-          @Override
-          public OptionalInt gid(String group) {
-            return accounts.gid(group);
-          }
-        };
-    return new PosixFileTree(users, foundation.random());
+    return new PosixFileTree(new EtcAccounts(), foundation.random());
   }
 
   private Executor writers() {

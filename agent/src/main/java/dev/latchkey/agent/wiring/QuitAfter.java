@@ -1,6 +1,8 @@
 package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.lifecycle.Ending;
+import dev.latchkey.agent.machine.RunningProcess;
+import dev.latchkey.agent.machine.Uptime;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.time.TimeSource;
@@ -33,17 +35,19 @@ final class QuitAfter implements AutoCloseable {
   private final TimeSource time;
   private final Ending ending;
   private final Path proc;
+  private final Uptime uptime;
   private final Instant startedAt;
   private Optional<Path> pidFile = Optional.empty();
   private Optional<RunningProcess> watched = Optional.empty();
   private Timers.Timer next = () -> {};
   private boolean over;
 
-  QuitAfter(TimeSource time, Timers timers, Ending ending, Path proc) {
+  QuitAfter(TimeSource time, Timers timers, Ending ending, Path proc, Uptime uptime) {
     this.time = time;
     this.timers = timers;
     this.ending = ending;
     this.proc = proc;
+    this.uptime = uptime;
     this.startedAt = time.now();
   }
 
@@ -96,7 +100,8 @@ final class QuitAfter implements AutoCloseable {
   }
 
   private boolean isOlder(Instant writtenAt, RunningProcess process) {
-    return writtenAt.plus(SLACK).isBefore(time.now().minus(process.age(proc)));
+    Instant startedAt = time.now().minus(uptime.read()).plus(process.startedAfter());
+    return writtenAt.plus(SLACK).isBefore(startedAt);
   }
 
   private void end(long pid) {

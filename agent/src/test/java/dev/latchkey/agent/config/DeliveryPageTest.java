@@ -2,6 +2,7 @@ package dev.latchkey.agent.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.agent.machine.Accounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

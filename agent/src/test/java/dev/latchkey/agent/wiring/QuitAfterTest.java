@@ -12,7 +12,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,11 +29,14 @@ class QuitAfterTest {
   private QuitAfter quitAfter;
 
   @BeforeEach
-  void boot() throws IOException {
-    Files.writeString(proc.resolve("uptime"), UPTIME.toSeconds() + ".00 1.00\n");
+  void boot() {
     quitAfter =
         new QuitAfter(
-            time, time, (why, applicationEnded) -> endings.add(applicationEnded ? why : ""), proc);
+            time,
+            time,
+            (why, applicationEnded) -> endings.add(applicationEnded ? why : ""),
+            proc,
+            () -> UPTIME);
   }
 
   @AfterEach
@@ -126,18 +128,6 @@ class QuitAfterTest {
     quitAfter.follow(file);
     time.advance(Duration.ofSeconds(1));
     assertThat(endings).isEmpty();
-  }
-
-  @Test
-  void readsTheRealProcessTable() throws Exception {
-    Path table = Path.of("/proc");
-    Process process = new ProcessBuilder("sleep", "60").start();
-    RunningProcess running = RunningProcess.of(table, process.pid()).orElseThrow();
-    assertThat(running.isOver(table)).isFalse();
-    assertThat(running.age(table)).isBetween(Duration.ofSeconds(-1), Duration.ofSeconds(50));
-    process.destroyForcibly();
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(running.isOver(table)).isTrue();
   }
 
   private void process(long pid, String state, Duration start) throws IOException {

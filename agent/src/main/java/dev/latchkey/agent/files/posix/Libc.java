@@ -1,18 +1,14 @@
 package dev.latchkey.agent.files.posix;
 
+import dev.latchkey.agent.machine.CLibrary;
 import java.lang.foreign.AddressLayout;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * The functions of the C library that the file tree calls, as they are: numbers in, a number or a
@@ -22,12 +18,6 @@ import java.util.stream.Stream;
  * open directory.
  */
 final class Libc {
-
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final SymbolLookup LIBRARY = LINKER.defaultLookup();
-  private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -58,21 +48,13 @@ final class Libc {
 
   private Libc() {}
 
-  @SuppressWarnings("restricted") // the packaged command line enables native access
   private static MethodHandle function(
       String name, ValueLayout answer, Linker.Option option, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LIBRARY.findOrThrow(name),
-        FunctionDescriptor.of(answer, arguments),
-        Stream.of(Linker.Option.captureCallState("errno"), option).toArray(Linker.Option[]::new));
+    return CLibrary.function(name, FunctionDescriptor.of(answer, arguments), option);
   }
 
-  @SuppressWarnings("restricted") // the packaged command line enables native access
   private static MethodHandle function(String name, ValueLayout answer, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LIBRARY.findOrThrow(name),
-        FunctionDescriptor.of(answer, arguments),
-        Linker.Option.captureCallState("errno"));
+    return CLibrary.function(name, FunctionDescriptor.of(answer, arguments));
   }
 
   static int openat(int directory, String name, int flags, int mode, Path path) throws PosixFault {
@@ -214,43 +196,14 @@ final class Libc {
 
   /** Closes once: the descriptor is gone, whatever the answer. */
   static void close(int file) {
-    try (Arena arena = Arena.ofConfined()) {
-      int ignored = (int) CLOSE.invokeExact(arena.allocate(STATE), file);
-    } catch (Throwable thrown) {
-      throw impossible(thrown);
-    }
+    long _ = CLibrary.once((arena, state) -> (int) CLOSE.invokeExact(state, file));
   }
 
-  private static long call(String name, Path path, Call call) throws PosixFault {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      while (true) {
-        long answer = call.make(arena, state);
-        if (answer != -1) {
-          return answer;
-        }
-        int errno = (int) ERRNO.get(state, 0L);
-        if (errno != Errno.EINTR) {
-          throw new PosixFault(name, path, errno);
-        }
-      }
-    } catch (PosixFault fault) {
-      throw fault;
-    } catch (Throwable thrown) {
-      throw impossible(thrown);
+  private static long call(String name, Path path, CLibrary.Call call) throws PosixFault {
+    long answer = CLibrary.answer(call);
+    if (answer < 0) {
+      throw new PosixFault(name, path, (int) -answer);
     }
-  }
-
-  /** A method handle declares what it cannot throw. */
-  private static IllegalStateException impossible(Throwable thrown) {
-    if (thrown instanceof Error error) {
-      throw error;
-    }
-    return new IllegalStateException("a native call could not be made", thrown);
-  }
-
-  /** One call; -1 says that errno tells why not. */
-  private interface Call {
-    long make(Arena arena, MemorySegment state) throws Throwable;
+    return answer;
   }
 }

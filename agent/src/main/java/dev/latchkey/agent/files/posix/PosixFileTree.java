@@ -4,6 +4,7 @@ import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.inject.FileTree;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
+import dev.latchkey.agent.machine.Accounts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import java.util.random.RandomGenerator;
  */
 public final class PosixFileTree implements FileTree {
 
-  private final Users users;
+  private final Accounts accounts;
   private final Temporary temporary;
   private final OwnRights own = OwnRights.read();
   private final Parents parents = new Parents(own.uid());
@@ -32,14 +33,14 @@ public final class PosixFileTree implements FileTree {
   private final Map<Path, Turn> turns = new ConcurrentHashMap<>();
 
   /** A tree over the machine's file system, for the user that this process runs as. */
-  public PosixFileTree(Users users, RandomGenerator random) {
-    this.users = users;
+  public PosixFileTree(Accounts accounts, RandomGenerator random) {
+    this.accounts = accounts;
     this.temporary = new Temporary(random);
   }
 
   @Override
   public boolean check(Placement placement) {
-    Wanted wanted = Wanted.of(placement, own, users);
+    Wanted wanted = Wanted.of(placement, own, accounts);
     return translated(
         wanted,
         () -> {
@@ -58,7 +59,7 @@ public final class PosixFileTree implements FileTree {
   @Override
   public boolean write(Placement placement, List<FileContent> contents) {
     checkNumber(placement, contents);
-    Wanted wanted = Wanted.of(placement, own, users);
+    Wanted wanted = Wanted.of(placement, own, accounts);
     return inTurn(
         wanted,
         turn -> {
@@ -138,7 +139,7 @@ public final class PosixFileTree implements FileTree {
   }
 
   private void whereItIs(Placement placement, Change change) {
-    Wanted wanted = Wanted.of(placement, own, users);
+    Wanted wanted = Wanted.of(placement, own, accounts);
     inTurn(
         wanted,
         turn -> {

@@ -2,6 +2,7 @@ package dev.latchkey.agent.files.posix;
 
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
+import dev.latchkey.agent.machine.Accounts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -20,7 +21,7 @@ record Wanted(Path path, Path directory, String name, Ownership ownership) {
   private static final int GREATEST_MODE = 0644;
   private static final int LEAST_MODE = 0400;
 
-  static Wanted of(Placement placement, OwnRights own, Users users) {
+  static Wanted of(Placement placement, OwnRights own, Accounts accounts) {
     Path path = placement.path();
     Path directory = path.getParent();
     Path name = path.getFileName();
@@ -33,10 +34,10 @@ record Wanted(Path path, Path directory, String name, Ownership ownership) {
     if (name.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
       throw new PlacementRefused(path, "has a last part of over " + LONGEST_NAME + " bytes");
     }
-    return new Wanted(path, directory, name.toString(), ownership(placement, own, users));
+    return new Wanted(path, directory, name.toString(), ownership(placement, own, accounts));
   }
 
-  private static Ownership ownership(Placement placement, OwnRights own, Users users) {
+  private static Ownership ownership(Placement placement, OwnRights own, Accounts accounts) {
     Path path = placement.path();
     int mode = placement.mode();
     if ((mode & ~GREATEST_MODE) != 0 || (mode & LEAST_MODE) == 0) {
@@ -47,9 +48,9 @@ record Wanted(Path path, Path directory, String name, Ownership ownership) {
               + "; its owner has to read it, and nobody may have more than in 0644");
     }
     int uid =
-        placement.owner().map(name -> number(path, "user", name, users::uid)).orElse(own.uid());
+        placement.owner().map(name -> number(path, "user", name, accounts::uid)).orElse(own.uid());
     int gid =
-        placement.group().map(name -> number(path, "group", name, users::gid)).orElse(own.gid());
+        placement.group().map(name -> number(path, "group", name, accounts::gid)).orElse(own.gid());
     if (uid != own.uid() && !own.mayChown()) {
       throw new PlacementRefused(
           path,

@@ -77,13 +77,18 @@ final class Child {
     }
   }
 
-  /** Copies a jar, or of a directory of classes the two packages that are needed. */
+  /** Copies a jar, or of a directory of classes the packages that are needed. */
   private static void copy(Path origin, Path copy) throws IOException {
     if (Files.isRegularFile(origin)) {
       Files.write(copy, Files.readAllBytes(origin));
       return;
     }
-    for (String name : List.of("dev/latchkey/agent/inject", "dev/latchkey/agent/files/posix")) {
+    for (String name :
+        List.of(
+            "dev/latchkey/agent/inject",
+            "dev/latchkey/agent/machine",
+            "dev/latchkey/agent/time",
+            "dev/latchkey/agent/files/posix")) {
       if (Files.isDirectory(origin.resolve(name))) {
         Path into = Files.createDirectories(copy.resolve(name));
         try (Stream<Path> classes = Files.list(origin.resolve(name))) {

@@ -2,6 +2,7 @@ package dev.latchkey.agent.files.posix;
 
 import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.inject.Placement;
+import dev.latchkey.agent.machine.Accounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,13 +29,13 @@ final class Deliveries {
   private Deliveries() {}
 
   static PosixFileTree tree() {
-    return new PosixFileTree(users(), new SecureRandom());
+    return new PosixFileTree(accounts(), new SecureRandom());
   }
 
   /** Accounts that need not be those of the machine. */
-  static Users users() {
+  static Accounts accounts() {
     Map<String, Integer> known = Map.of("root", 0, "daemon", 1, "other", 23_456, "own", ownGid());
-    return new Users() {
+    return new Accounts() {
       @Override
       public OptionalInt uid(String user) {
         return known.containsKey(user) ? OptionalInt.of(known.get(user)) : OptionalInt.empty();
@@ -161,6 +162,6 @@ final class Deliveries {
   }
 
   static int number(String group) {
-    return group.matches("\\d+") ? Integer.parseInt(group) : users().gid(group).orElseThrow();
+    return group.matches("\\d+") ? Integer.parseInt(group) : accounts().gid(group).orElseThrow();
   }
 }

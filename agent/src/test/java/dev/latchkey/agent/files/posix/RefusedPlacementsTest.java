@@ -243,17 +243,19 @@ class RefusedPlacementsTest {
     OwnRights poor = new OwnRights(1000, 1000, Set.of(1000, 1), false);
     Placement file = Deliveries.file(inside.resolve("token"));
 
-    assertThatThrownBy(() -> Wanted.of(Deliveries.ownedBy(file, "other"), poor, Deliveries.users()))
+    assertThatThrownBy(
+            () -> Wanted.of(Deliveries.ownedBy(file, "other"), poor, Deliveries.accounts()))
         .isInstanceOf(PlacementRefused.class)
         .hasMessageContainingAll("cannot belong to other", "CAP_CHOWN", "name a group");
     assertThatThrownBy(
-            () -> Wanted.of(Deliveries.with(file, 0640, "other"), poor, Deliveries.users()))
+            () -> Wanted.of(Deliveries.with(file, 0640, "other"), poor, Deliveries.accounts()))
         .isInstanceOf(PlacementRefused.class)
         .hasMessageContainingAll("the group other", "not in it", "CAP_CHOWN");
     assertThat(
-            Wanted.of(Deliveries.with(file, 0640, "daemon"), poor, Deliveries.users()).ownership())
+            Wanted.of(Deliveries.with(file, 0640, "daemon"), poor, Deliveries.accounts())
+                .ownership())
         .isEqualTo(new Ownership(1000, 1, 0640));
-    assertThat(Wanted.of(Deliveries.ownedBy(file, "1000"), poor, Deliveries.users()).ownership())
+    assertThat(Wanted.of(Deliveries.ownedBy(file, "1000"), poor, Deliveries.accounts()).ownership())
         .isEqualTo(new Ownership(1000, 1000, 0600));
   }
 

@@ -100,7 +100,7 @@ class SwappedParentsTest {
     Path parent = Files.createDirectory(temporary.resolve("parent"));
     Path outside = Files.createDirectory(temporary.resolve("outside"));
     Placement placement = Deliveries.file(parent.resolve("token"));
-    Wanted wanted = Wanted.of(placement, OwnRights.read(), Deliveries.users());
+    Wanted wanted = Wanted.of(placement, OwnRights.read(), Deliveries.accounts());
     try (Directory opened = new Parents(Deliveries.ownUid()).make(wanted)) {
       Files.move(parent, temporary.resolve("moved"));
       Files.createSymbolicLink(parent, outside);

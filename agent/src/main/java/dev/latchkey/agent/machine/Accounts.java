@@ -1,4 +1,4 @@
-package dev.latchkey.agent.config;
+package dev.latchkey.agent.machine;
 
 import java.util.OptionalInt;
 

@@ -1,6 +1,7 @@
-package dev.latchkey.agent.wiring;
+package dev.latchkey.agent.machine;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,16 +13,22 @@ import java.util.Optional;
  *
  * @param startTicks when it began, in hundredths of a second since the machine did
  */
-record RunningProcess(long pid, long startTicks) {
+public record RunningProcess(long pid, long startTicks) {
 
   private static final int STATE = 0;
   private static final int START = 19;
+  private static final int MILLIS_PER_TICK = 10;
 
-  /** The process that has this number now; empty when there is none, or it has ended. */
-  static Optional<RunningProcess> of(Path proc, long pid) {
+  /**
+   * The process that has this number now.
+   *
+   * @param proc where the kernel tells of processes
+   * @return empty when there is none, when it has ended, and when it is not shown there
+   */
+  public static Optional<RunningProcess> of(Path proc, long pid) {
     try {
-      String stat = Files.readString(proc.resolve(pid + "/stat"));
-      // The second field is a name in brackets, which may hold anything.
+      // The second field is a name in brackets, which may hold any bytes.
+      String stat = Files.readString(proc.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       boolean over = "ZXx".contains(fields[STATE]);
       return over
@@ -32,17 +39,13 @@ record RunningProcess(long pid, long startTicks) {
     }
   }
 
-  boolean isOver(Path proc) {
+  /** Whether it has ended, also when its parent has not collected it. */
+  public boolean isOver(Path proc) {
     return !of(proc, pid).equals(Optional.of(this));
   }
 
-  /** For how long it has run; nothing where the machine does not tell. */
-  Duration age(Path proc) {
-    try {
-      String uptime = Files.readString(proc.resolve("uptime")).split(" ", -1)[0];
-      return Duration.ofMillis((long) (Double.parseDouble(uptime) * 1000) - startTicks * 10);
-    } catch (IOException | NumberFormatException untold) {
-      return Duration.ZERO;
-    }
+  /** When it began, in the time of {@link Uptime}. */
+  public Duration startedAfter() {
+    return Duration.ofMillis(startTicks * MILLIS_PER_TICK);
   }
 }

@@ -11,6 +11,7 @@ import dev.latchkey.agent.inject.Deliveries;
 import dev.latchkey.agent.inject.Delivery;
 import dev.latchkey.agent.inject.DeliveryContext;
 import dev.latchkey.agent.inject.FileTree;
+import dev.latchkey.agent.inject.Reloader;
 import dev.latchkey.agent.reload.process.ProcessReloader;
 import dev.latchkey.agent.secret.SecretName;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class DeliveryFactory {
             isRotated,
             tree(),
             path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS),
-            new ProcessReloader(foundation.time(), OwnUser.uid()),
+            reloader(),
             foundation.store().reloads(),
             foundation.store(),
             new DeliveryAudit(foundation.audit(), foundation.time()),
@@ -62,6 +63,12 @@ final class DeliveryFactory {
 
   private FileTree tree() {
     return new PosixFileTree(new EtcAccounts(), foundation.random());
+  }
+
+  private Reloader reloader() {
+    ProcessReloader reloader = new ProcessReloader(foundation.time(), OwnUser.uid());
+    foundation.clock().onJump(jump -> reloader.clockWasSet());
+    return reloader;
   }
 
   private Executor writers() {

@@ -2,12 +2,14 @@ package dev.latchkey.agent.reload.process;
 
 import dev.latchkey.agent.inject.Reload;
 import dev.latchkey.agent.inject.Reloader;
+import dev.latchkey.agent.machine.Uptime;
 import dev.latchkey.agent.time.TimeSource;
 import java.nio.file.Path;
 
 /** Reloads by signals and by commands. Safe for use by several threads. */
 public final class ProcessReloader implements Reloader {
 
+  private final ClockEpochs clock;
   private final SignalReload signals;
   private final CommandReload commands;
 
@@ -17,8 +19,14 @@ public final class ProcessReloader implements Reloader {
    * @param ownUid the user that this process runs as
    */
   public ProcessReloader(TimeSource time, int ownUid) {
-    this.signals = new SignalReload(time, ownUid, Path.of("/proc"));
+    this.clock = new ClockEpochs(time, Uptime.system());
+    this.signals = new SignalReload(clock, ownUid, Path.of("/proc"));
     this.commands = new CommandReload(time);
+  }
+
+  /** Notes that the wall clock was set, which it finds by itself unless it is set once more. */
+  public void clockWasSet() {
+    clock.look();
   }
 
   @Override

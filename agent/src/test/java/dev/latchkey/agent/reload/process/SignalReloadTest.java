@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.latchkey.agent.attest.process.OwnUser;
 import dev.latchkey.agent.inject.Reload;
 import dev.latchkey.agent.inject.ReloadFailed;
-import dev.latchkey.agent.time.TimeSource;
+import dev.latchkey.agent.machine.Uptime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -25,7 +25,8 @@ class SignalReloadTest {
 
   @TempDir Path directory;
 
-  private final ProcessReloader reloader = new ProcessReloader(TimeSource.system(), OwnUser.uid());
+  private final SteppedTime time = new SteppedTime();
+  private final ProcessReloader reloader = new ProcessReloader(time, OwnUser.uid());
   private Path pidFile;
   private Path said;
   private Process program;
@@ -44,8 +45,8 @@ class SignalReloadTest {
                 "--default-signal",
                 "/bin/sh",
                 "-c",
-                "for s in HUP USR1 USR2; do trap \"echo $s >> $0/said\" $s; done; echo $$ >"
-                    + " $0/program.pid; until read -r line; [ $? = 1 ]; do :; done",
+                "for s in HUP USR1 USR2; do trap \"more=1; echo $s >> $0/said\" $s; done; echo $$ >"
+                    + " $0/program.pid; more=1; while [ $more = 1 ]; do more=0; read -r line; done",
                 directory.toString())
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("out").toFile())
@@ -81,6 +82,53 @@ class SignalReloadTest {
         .hasMessageContaining("is older than the process " + program.pid());
     assertThat(program.isAlive()).isTrue();
     assertThat(said).doesNotExist();
+  }
+
+  @Test
+  void aClockThatIsSetLaterKeepsNoSignalBack() {
+    time.step(Duration.ofSeconds(30));
+    assertThat(send("HUP")).isTrue();
+    time.step(Duration.ofDays(-400));
+    reloader.clockWasSet();
+    time.step(Duration.ofDays(20_000));
+    assertThat(send("HUP")).isTrue();
+  }
+
+  @Test
+  void aClockThatIsSetMakesNoOlderFileRight() throws Exception {
+    time.step(Duration.ofSeconds(30));
+    for (int seconds : new int[] {10, 20, 40}) {
+      Files.setLastModifiedTime(pidFile, FileTime.from(Instant.now().minusSeconds(seconds)));
+      assertThatThrownBy(() -> send("TERM")).hasMessageContaining("is older than the process");
+    }
+    assertThat(program.isAlive()).isTrue();
+  }
+
+  @Test
+  void whatWasRightOnceStaysRightHoweverOftenTheClockIsSet() {
+    assertThat(send("HUP")).isTrue();
+    for (int step = 0; step < 40; step++) {
+      time.step(Duration.ofSeconds(30));
+      reloader.clockWasSet();
+    }
+    assertThat(send("HUP")).isTrue();
+  }
+
+  @Test
+  void aProcessThatIsHiddenIsNotHitUnseen() throws Exception {
+    SignalReload blind =
+        new SignalReload(
+            new ClockEpochs(time, Uptime.system()),
+            OwnUser.uid(),
+            Files.createDirectory(directory.resolve("proc")));
+    Reload.Signal signal = new Reload.Signal("TERM", pidFile);
+    assertThatThrownBy(() -> blind.send(signal))
+        .isInstanceOf(ReloadFailed.class)
+        .hasMessageContaining("the process " + program.pid() + " runs, but")
+        .hasMessageContaining("does not show it");
+    assertThat(program.isAlive()).isTrue();
+    stop();
+    assertThat(blind.send(signal)).as("and nobody is missed who is gone").isFalse();
   }
 
   @Test

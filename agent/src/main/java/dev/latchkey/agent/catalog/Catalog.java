@@ -18,6 +18,19 @@ public interface Catalog {
   /** Whether {@code name} is declared itself, not merely under a prefix. */
   boolean isDeclared(SecretName name);
 
+  /**
+   * The names that are held and read on whether or not anybody asks, in their order: the declared
+   * ones, and those that something here is built from, such as files.
+   */
+  default Collection<SecretName> kept() {
+    return declared().stream().map(Declaration::name).toList();
+  }
+
+  /** Whether {@code name} is among {@link #kept}. */
+  default boolean isKept(SecretName name) {
+    return isDeclared(name);
+  }
+
   /** The mount with the longest prefix that covers {@code name}. */
   Optional<Mount> mountOf(SecretName name);
 

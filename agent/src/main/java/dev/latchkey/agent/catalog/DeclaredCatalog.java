@@ -6,11 +6,14 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.latchkey.agent.secret.SecretName;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The catalog as the configuration declares it.
@@ -27,12 +30,28 @@ public final class DeclaredCatalog implements Catalog {
   private final Map<String, TargetDeclaration> targets;
   private final Set<String> keyrings;
   private final Set<SecretName> administrators;
+  private final SortedSet<SecretName> kept;
 
+  /** A catalog of which nothing but the declared names is kept. */
   public DeclaredCatalog(
       Collection<Declaration> declarations,
       Collection<Mount> mounts,
       Collection<TargetDeclaration> targets,
       Set<String> keyrings) {
+    this(declarations, mounts, targets, keyrings, Set.of());
+  }
+
+  /**
+   * A catalog.
+   *
+   * @param used names that are kept although a mount alone makes them exist
+   */
+  public DeclaredCatalog(
+      Collection<Declaration> declarations,
+      Collection<Mount> mounts,
+      Collection<TargetDeclaration> targets,
+      Set<String> keyrings,
+      Set<SecretName> used) {
     this.inOrder = declarations.stream().sorted(comparing(Declaration::name)).toList();
     this.byName = index(inOrder);
     this.longestFirst =
@@ -41,6 +60,8 @@ public final class DeclaredCatalog implements Catalog {
     targets.forEach(target -> byTarget.put(target.name(), target));
     this.targets = Map.copyOf(byTarget);
     this.keyrings = Set.copyOf(keyrings);
+    this.kept = new TreeSet<>(byName.keySet());
+    this.kept.addAll(used);
     this.administrators =
         targets.stream().flatMap(target -> target.admin().stream()).collect(toUnmodifiableSet());
   }
@@ -78,6 +99,16 @@ public final class DeclaredCatalog implements Catalog {
   @Override
   public boolean isDeclared(SecretName name) {
     return byName.containsKey(name);
+  }
+
+  @Override
+  public Collection<SecretName> kept() {
+    return Collections.unmodifiableSortedSet(kept);
+  }
+
+  @Override
+  public boolean isKept(SecretName name) {
+    return kept.contains(name);
   }
 
   @Override

@@ -7,11 +7,14 @@ import dev.latchkey.agent.catalog.DeclaredCatalog;
 import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.catalog.TargetDeclaration;
 import dev.latchkey.agent.inject.Delivery;
+import dev.latchkey.agent.secret.SecretName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A configuration that was checked.
@@ -45,9 +48,13 @@ public record AgentConfig(
     policies = List.copyOf(policies);
   }
 
-  /** What exists. */
+  /** What exists. What is written into files is kept, however it exists. */
   public DeclaredCatalog catalog() {
-    return new DeclaredCatalog(secrets, mounts, targets, keyrings.keySet());
+    Set<SecretName> delivered =
+        files.stream()
+            .flatMap(file -> file.secrets().stream())
+            .collect(Collectors.toUnmodifiableSet());
+    return new DeclaredCatalog(secrets, mounts, targets, keyrings.keySet(), delivered);
   }
 
   /** Who may do what. */

@@ -11,13 +11,16 @@ import dev.latchkey.agent.config.AgentConfig.StateKey;
 import dev.latchkey.agent.config.AgentConfig.TelemetrySettings;
 import dev.latchkey.agent.inject.Delivery;
 import dev.latchkey.agent.machine.Accounts;
+import dev.latchkey.agent.secret.SecretName;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Turns a document whose shape is right into records, and finds what does not make sense. */
 final class ConfigReader {
@@ -55,7 +58,7 @@ final class ConfigReader {
     List<AccessRule> rules = new PolicyReader(root, accounts, keyrings.keySet()).rules();
     Settings settings = settings(root.section("agent"));
     checkLogins(secrets);
-    checkRoom(settings, secrets);
+    checkRoom(settings, secrets, files);
     return new AgentConfig(
         dev,
         settings,
@@ -176,15 +179,18 @@ final class ConfigReader {
     }
   }
 
-  private void checkRoom(Settings settings, List<Declaration> secrets) {
-    long least = secrets.size() * LEAST_WEIGHT;
+  private void checkRoom(Settings settings, List<Declaration> secrets, List<Delivery> files) {
+    Set<SecretName> kept = new HashSet<>();
+    secrets.forEach(secret -> kept.add(secret.name()));
+    files.forEach(file -> kept.addAll(file.secrets()));
+    long least = kept.size() * LEAST_WEIGHT;
     if (least > settings.cacheBytes()) {
       root.section("agent")
           .problem(
               "cache_bytes",
               "is too small for "
-                  + secrets.size()
-                  + " declared secrets, which are never evicted; at least "
+                  + kept.size()
+                  + " declared and delivered secrets, which are never evicted; at least "
                   + least
                   + " is needed");
     }

@@ -58,22 +58,22 @@ public final class CaffeineCurrent implements Current {
     this.catalog = catalog;
     this.time = time;
     this.door = new Door(versions, audit, catalog, time);
-    this.held = new HeldValues(cacheBytes, catalog::isDeclared);
+    this.held = new HeldValues(cacheBytes, catalog::isKept);
   }
 
   /**
-   * Reads the lineage and the declared values that the store keeps; those that were due meanwhile
+   * Reads the lineage and the values to be kept that the store has; those that were due meanwhile
    * are held as stale until the backend confirms them. Blocks; called once, before anything else.
    *
-   * @throws SecretException LIMIT_EXCEEDED when the declared values do not fit under the bound
+   * @throws SecretException LIMIT_EXCEEDED when those values do not fit under the bound
    */
   public void start(Loader bringsWhatIsNotHeld) {
     loader = bringsWhatIsNotHeld;
     transactions.run(
         transaction -> {
           epoch = versions.epoch(transaction);
-          for (Declaration declaration : catalog.declared()) {
-            readable(transaction, declaration.name()).ifPresent(this::restoreDeclared);
+          for (SecretName name : catalog.kept()) {
+            readable(transaction, name).ifPresent(this::restoreKept);
           }
         });
   }
@@ -91,7 +91,7 @@ public final class CaffeineCurrent implements Current {
     }
   }
 
-  private void restoreDeclared(VersionStore.Stored stored) {
+  private void restoreKept(VersionStore.Stored stored) {
     requireRoom(stored.state().name(), stored.state().content().weight());
     held.hold(asHeld(stored.state(), stored.confirmedAt(), isDue(stored)));
   }
@@ -282,6 +282,17 @@ public final class CaffeineCurrent implements Current {
     turns.inTurn(name, () -> held.any(name).filter(before -> !before.stale()).map(this::staled));
   }
 
+  @Override
+  public void missing(SecretName name) {
+    boolean _ =
+        turns.inTurn(
+            name,
+            () -> {
+              listeners.tellMissing(name);
+              return true;
+            });
+  }
+
   private Held staled(Held before) {
     Held after = asHeld(turned(before, before.confirmedAt()), before.confirmedAt(), true);
     hold(after);
@@ -337,7 +348,7 @@ public final class CaffeineCurrent implements Current {
     if (!held.fits(name, weight)) {
       throw SecretException.of(
           Reason.LIMIT_EXCEEDED,
-          name + " does not fit beside the declared secrets; raise agent.cache_bytes");
+          name + " does not fit beside what is declared and delivered; raise agent.cache_bytes");
     }
   }
 

@@ -15,4 +15,11 @@ public interface ChangeListener {
    * Told after nothing is current any more of a secret, since its newest version was taken away.
    */
   default void withdrawn(SecretName name) {}
+
+  /**
+   * Told each time the secret manager answers that there is no such secret, or no such version, any
+   * more. What is held is served on, stale, until {@code max_stale}; whoever wrote it somewhere may
+   * want to take it back. A fresh state that comes later is told as a change.
+   */
+  default void missing(SecretName name) {}
 }

@@ -74,6 +74,12 @@ public interface Current {
   void turnStale(SecretName name, String why);
 
   /**
+   * Notes that the secret manager answered that there is no such secret or version any more, and
+   * tells the listeners. What is held stays as it is.
+   */
+  default void missing(SecretName name) {}
+
+  /**
    * Why the secret was last found stale or unavailable; empty when it is fresh. Safe on the event
    * loop.
    */

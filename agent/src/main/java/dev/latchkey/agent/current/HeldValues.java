@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values held in memory, bounded together by weight: declared ones are pinned, the others share
- * what the pinned ones leave and are evicted by use.
+ * The values held in memory, bounded together by weight: those to be kept are pinned, the others
+ * share what the pinned ones leave and are evicted by use.
  *
  * <p>Reads take no lock and allocate nothing but the clock's instant. Writes of one name must not
  * run side by side; the door sees to that.

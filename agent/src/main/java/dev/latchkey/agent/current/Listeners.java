@@ -26,6 +26,10 @@ final class Listeners {
     each(listener -> listener.withdrawn(name));
   }
 
+  void tellMissing(SecretName name) {
+    each(listener -> listener.missing(name));
+  }
+
   private void each(Consumer<ChangeListener> told) {
     for (ChangeListener listener : listeners) {
       try {

@@ -1,5 +1,7 @@
 package dev.latchkey.agent.supply;
 
+import static java.util.Comparator.comparing;
+
 import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.catalog.Catalog;
@@ -105,12 +107,18 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     this.wrapped = new WrappedSecrets(current, time, events);
   }
 
-  /** Begins to follow what becomes current, and to fetch what is declared; does not wait for it. */
+  /**
+   * Begins to follow what becomes current, and to fetch what is to be kept; does not wait for it.
+   */
   public void start() {
     listening = current.listen(this::changed);
-    catalog.declared().stream()
-        .sorted((a, b) -> Boolean.compare(b.required(), a.required()))
-        .forEach(declaration -> refresh(declaration.name()));
+    catalog.kept().stream()
+        .sorted(comparing((SecretName name) -> !isRequired(name)))
+        .forEach(this::refresh);
+  }
+
+  private boolean isRequired(SecretName name) {
+    return catalog.find(name).map(Declaration::required).orElse(false);
   }
 
   /** Plans every read again after a jump of the wall clock. */
@@ -157,7 +165,7 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
   }
 
   private boolean isReadOn(SecretName name) {
-    return catalog.isDeclared(name) || current.peek(name).isPresent();
+    return catalog.isKept(name) || current.peek(name).isPresent();
   }
 
   @Override
@@ -272,6 +280,9 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     if (turns) {
       events.emit(new AgentEvent.ServingStale(name, failure.safeMessage()));
     }
+    if (isGone(declaration, failure)) {
+      current.missing(name);
+    }
     if (isReadOn(name)) {
       plans.plan(name, wait);
     } else {
@@ -280,6 +291,16 @@ public final class BackendSupply implements Loader, Supply, Health, AutoCloseabl
     return failure.retryDelay().isPresent() || failure.reason() != Reason.UNAVAILABLE
         ? failure
         : SecretException.retryable(failure.reason(), failure.safeMessage(), wait, failure);
+  }
+
+  /**
+   * Whether the manager has the secret no more. A lease outlives what it was asked for at, and what
+   * comes wrapped has no place to be deleted at.
+   */
+  private boolean isGone(Declaration declaration, SecretException failure) {
+    boolean deleted =
+        failure.reason() == Reason.NOT_FOUND || failure.reason() == Reason.VERSION_DESTROYED;
+    return deleted && !leases.owns(declaration.name()) && !WrappedSecrets.isWrapped(declaration);
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>A refusal of the agent itself is no outage: it is asked again at the pace of the refresh, or
  * of the backoff's cap where that is shorter. That a secret does not exist is an answer: it ends
- * the outage. Names that nobody reads on, neither declared nor held, are forgotten once they were
+ * the outage. Names that nobody reads on, neither to be kept nor held, are forgotten once they were
  * left alone for the backoff's cap, so that a caller that keeps asking meets a growing backoff and
  * one that gave up leaves nothing.
  */
@@ -35,7 +35,7 @@ final class Outages {
   /**
    * Remembers nothing.
    *
-   * @param readOn whether a name is declared or held, so that its outage ends by itself
+   * @param readOn whether a name is to be kept or held, so that its outage ends by itself
    */
   Outages(Backoff backoff, TimeSource time, RandomGenerator random, Predicate<SecretName> readOn) {
     this.readOn = readOn;

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.latchkey.agent.audit.AuditRecord;
 import dev.latchkey.agent.caller.Caller;
 import dev.latchkey.agent.catalog.LeaseDeclaration;
+import dev.latchkey.agent.current.ChangeListener;
+import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.lease.Lease.Stage;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
+import dev.latchkey.agent.secret.SecretName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +64,41 @@ class EndedLeasesTest {
     world.time.advance(Duration.ofMinutes(2));
     assertThat(world.read().id().version()).isEqualTo(2);
     assertThat(world.events).filteredOn(AgentEvent.LeaseLost.class::isInstance).hasSize(1);
+  }
+
+  @Test
+  void whoeverFollowsTheSecretIsToldOfTheEndOfALostLease() throws Exception {
+    world.start();
+    List<Boolean> usable = new ArrayList<>();
+    AutoCloseable listening =
+        world.current.listen(now -> usable.add(now.isUsable(world.time.now())));
+    world.backend.end("creds/orders-db/1");
+    world.backend.readFailure = outage();
+    world.time.advance(Duration.ofMinutes(41));
+    assertThat(usable).isNotEmpty().last().isEqualTo(false);
+    listening.close();
+  }
+
+  @Test
+  void whoeverFollowsTheSecretIsNotToldThatItIsMissingWhileItsLeaseLives() throws Exception {
+    world.start();
+    List<SecretName> missing = new ArrayList<>();
+    AutoCloseable listening =
+        world.current.listen(
+            new ChangeListener() {
+              @Override
+              public void changed(Held now) {}
+
+              @Override
+              public void missing(SecretName name) {
+                missing.add(name);
+              }
+            });
+    world.backend.readFailure = SecretException.of(Reason.NOT_FOUND, "the role is gone");
+    world.time.advance(Duration.ofMinutes(30));
+    assertThat(world.current.peek(LeaseWorld.ORDERS)).isPresent();
+    assertThat(missing).isEmpty();
+    listening.close();
   }
 
   @Test

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /**
  * Runs tasks one after another, in order, holding no lock while they block: what makes one runner
- * per secret. A task that throws an {@link Error} ends the mailbox, and nothing runs in it again.
+ * per secret. What a task throws reaches the executor, and takes no later task with it.
  */
 public final class Mailbox {
 
@@ -41,7 +41,7 @@ public final class Mailbox {
         () -> {
           try {
             answer.complete(work.get());
-          } catch (RuntimeException failure) {
+          } catch (Throwable failure) {
             answer.completeExceptionally(failure);
           }
         });
@@ -52,8 +52,20 @@ public final class Mailbox {
     do {
       Runnable task = tasks.poll();
       if (task != null) {
-        task.run();
+        run(task);
       }
     } while (waiting.decrementAndGet() != 0);
+  }
+
+  private void run(Runnable task) {
+    boolean done = false;
+    try {
+      task.run();
+      done = true;
+    } finally {
+      if (!done && waiting.decrementAndGet() != 0) {
+        executor.execute(this::drain);
+      }
+    }
   }
 }

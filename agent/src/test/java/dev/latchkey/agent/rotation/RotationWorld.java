@@ -137,7 +137,11 @@ final class RotationWorld {
                 time,
                 timers,
                 new SecureRandom(),
-                Runnable::run,
+                task -> {
+                  if (mine.get()) {
+                    task.run();
+                  }
+                },
                 events::add,
                 this::moment,
                 task -> task));

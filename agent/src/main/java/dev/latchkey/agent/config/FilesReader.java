@@ -27,6 +27,8 @@ final class FilesReader {
   private static final int WIDEST = 0640;
   private static final Duration OF_SEVERAL = Duration.ofMillis(500);
 
+  private static final Duration LONGEST = Duration.ofHours(1);
+
   private final Section root;
   private final Accounts accounts;
   private final NamedSecrets secrets;
@@ -63,14 +65,16 @@ final class FilesReader {
             section.truth("required"),
             leaving(section.text("on_exit")),
             leaving(section.text("on_revoked")),
-            new Delivery.Pace(Duration.ZERO, section.duration("settle")),
+            new Delivery.Pace(
+                Duration.ZERO, bounded("settle", section, section.duration("settle"))),
             reload);
     return Optional.of(paced(made, section));
   }
 
   private static Delivery paced(Delivery made, Section section) {
     Duration usual = made.secrets().size() > 1 ? OF_SEVERAL : Duration.ZERO;
-    Duration quiet = section.has("quiet") ? section.duration("quiet") : usual;
+    Duration quiet =
+        section.has("quiet") ? bounded("quiet", section, section.duration("quiet")) : usual;
     return new Delivery(
         made.name(),
         made.placement(),
@@ -80,6 +84,15 @@ final class FilesReader {
         made.onRevoked(),
         new Delivery.Pace(quiet, made.pace().settle()),
         made.reload());
+  }
+
+  /** Longer waits hide a mistake: nothing is written, or nobody told, for all that time. */
+  private static Duration bounded(String key, Section section, Duration span) {
+    if (span.compareTo(LONGEST) > 0) {
+      section.problem(key, "is longer than an hour");
+      return LONGEST;
+    }
+    return span;
   }
 
   private static Leaving leaving(String word) {
@@ -207,6 +220,7 @@ final class FilesReader {
     if (argv.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
       reload.problem("command", "holds a byte 0");
     }
-    return Optional.of(new Reload.Command(argv, reload.positive("timeout")));
+    return Optional.of(
+        new Reload.Command(argv, bounded("timeout", reload, reload.positive("timeout"))));
   }
 }

@@ -307,4 +307,30 @@ class FilesConfigTest {
     assertThat(read("{ path: /f/g, secret: x, format: pkcs12, password: marker-pw }").toString())
         .doesNotContain("marker-pw");
   }
+
+  @Test
+  void whatOnlyAMountMakesExistIsKeptWhenItIsWrittenIntoAFile() {
+    var catalog =
+        accepted("mounts: [ { prefix: \"\" } ]\nfiles: { app: { path: /run/app, secret: x } }")
+            .catalog();
+    assertThat(catalog.isDeclared(X)).isFalse();
+    assertThat(catalog.isKept(X)).isTrue();
+    assertThat(catalog.kept()).containsExactly(X);
+    assertThat(catalog.isKept(new SecretName("y"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"quiet, 36500d", "settle, 61m", "timeout, 2h"})
+  void nobodyWaitsLongerThanAnHour(String key, String span) {
+    String keys =
+        key.equals("timeout")
+            ? "reload: { command: [ /bin/true ], timeout: " + span + " }"
+            : key + ": " + span;
+    assertThat(
+            refused(
+                "secrets: { x: {} }\nfiles: { app: { path: /run/app, secret: x, " + keys + " } }"))
+        .anySatisfy(
+            problem ->
+                assertThat(problem.toString()).contains(key).contains("longer than an hour"));
+  }
 }

@@ -64,8 +64,7 @@ final class Agent implements AutoCloseable {
   private boolean isGone(Holder holder) {
     return switch (holder.kind()) {
       case WATCH -> !capability.watches().isOpen(holder.id());
-      case READ, ENVIRONMENT -> stop.applicationEnded();
-      case FILE -> false;
+      case READ, ENVIRONMENT, FILE -> stop.applicationEnded();
     };
   }
 

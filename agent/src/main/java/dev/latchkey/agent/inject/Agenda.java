@@ -2,46 +2,102 @@ package dev.latchkey.agent.inject;
 
 import dev.latchkey.agent.time.TimeSource;
 import java.time.Duration;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * When a delivery acts next, in nanoseconds of the clock that never goes back. Confined to its
- * delivery's mailbox.
+ * What a delivery does next, and when: a machine without input or output, which is told what
+ * happened. In nanoseconds of the clock that never goes back. Confined to its delivery's mailbox.
  *
- * <p>A change is written when its quiet window is over, the last reload has settled, and the last
- * failure was waited out. A reload waits for its own failures alone, and for no time while a change
- * waits: that change's own reload tells of both.
+ * <p>A change is written when its quiet window is over, the last reload has settled, the last
+ * failure was waited out, and no reload is under way. A reload waits for its own failures alone;
+ * and while a change waits, for that change, whose own reload tells of both. A change that could
+ * not be written lets one attempt of the reload pass, so that neither starves the other.
  */
-final class Deadlines {
+final class Agenda {
+
+  /** How long a program that is not there is looked for, at least: it may be about to start. */
+  static final Duration LOOKED_FOR = Duration.ofSeconds(30);
 
   /** How many quiet windows a change waits at most. */
   private static final int LONGEST = 4;
 
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
   private final TimeSource time;
   private final Delivery.Pace pace;
+
   private boolean changeWaits;
-  private boolean reloadWaits;
   private long firstChange;
   private long quietUntil;
   private long settledAt;
   private long writeAgainAt;
-  private long reloadAgainAt;
 
-  Deadlines(TimeSource time, Delivery.Pace pace) {
+  private boolean reloadWaits;
+  private boolean reloadMayPass;
+  private boolean reloading;
+  private long reloadAgainAt;
+  private boolean lookedFor;
+  private long lookedForUntil;
+
+  private boolean saveWaits;
+  private long saveAgainAt;
+
+  /** What can be done. */
+  enum Act {
+    WRITE,
+    RELOAD,
+    /** To keep in the store what could not be kept there when it happened. */
+    SAVE
+  }
+
+  /**
+   * One thing to do.
+   *
+   * @param nanos how long until then; zero or less for now
+   */
+  record Step(Act act, long nanos) {}
+
+  Agenda(TimeSource time, Delivery.Pace pace) {
     this.time = time;
     this.pace = pace;
     long now = time.nanoTime();
-    firstChange = now;
-    quietUntil = now;
     settledAt = now;
     writeAgainAt = now;
-    reloadAgainAt = now;
+  }
+
+  /** The next thing to do; empty while there is nothing but to wait for news. */
+  Optional<Step> next() {
+    return Stream.of(write(), reload(), save())
+        .flatMap(Optional::stream)
+        .reduce((first, other) -> other.nanos() - first.nanos() < 0 ? other : first);
+  }
+
+  private Optional<Step> write() {
+    return changeWaits && !reloading
+        ? step(Act.WRITE, later(later(quietUntil, settledAt), writeAgainAt))
+        : Optional.empty();
+  }
+
+  private Optional<Step> reload() {
+    return reloadWaits && !reloading && (!changeWaits || reloadMayPass)
+        ? step(Act.RELOAD, reloadAgainAt)
+        : Optional.empty();
+  }
+
+  private Optional<Step> save() {
+    return saveWaits ? step(Act.SAVE, saveAgainAt) : Optional.empty();
+  }
+
+  private Optional<Step> step(Act act, long at) {
+    return Optional.of(new Step(act, at - time.nanoTime()));
   }
 
   boolean changeWaits() {
     return changeWaits;
   }
 
+  /** Whether the program is still to be told of something that it is not being told right now. */
   boolean reloadWaits() {
     return reloadWaits;
   }
@@ -68,39 +124,82 @@ final class Deadlines {
 
   void written(boolean reload) {
     changeWaits = false;
+    reloadMayPass = false;
     if (reload) {
-      reloadWaits = true;
-      reloadAgainAt = time.nanoTime();
+      owesReload();
     }
   }
 
   void notWritten(Duration again) {
     changeWaits = true;
-    writeAgainAt = time.nanoTime() + again.toNanos();
+    reloadMayPass = true;
+    writeAgainAt = in(again);
   }
 
-  void reloaded() {
+  /** The program is to be told, now. */
+  void owesReload() {
+    reloadWaits = true;
+    reloadAgainAt = time.nanoTime();
+    lookedFor = false;
+  }
+
+  /** What was written was taken away, of which no later write may ever tell. */
+  void takenBack(boolean reload) {
+    reloadMayPass = true;
+    if (reload) {
+      owesReload();
+    }
+  }
+
+  /** A reload is under way; nothing is swapped before one of the three that end it. */
+  void reloadBegins() {
+    reloading = true;
     reloadWaits = false;
+  }
+
+  void told() {
+    reloading = false;
     settles();
+  }
+
+  /** There was nobody to tell. A program that is about to start is looked for a while. */
+  void nobody() {
+    reloading = false;
+    long now = time.nanoTime();
+    if (!lookedFor) {
+      lookedFor = true;
+      lookedForUntil = now + longer(pace.settle(), LOOKED_FOR).toNanos();
+    }
+    if (now - lookedForUntil < 0 && !reloadWaits) {
+      reloadWaits = true;
+      reloadAgainAt = in(LOOK_AGAIN);
+    }
   }
 
   /** The program may have begun to read, so it is given the time to end. */
-  void notReloaded(Duration again) {
-    reloadAgainAt = time.nanoTime() + again.toNanos();
+  void notTold(Duration again) {
+    reloading = false;
+    reloadWaits = true;
+    reloadMayPass = false;
+    reloadAgainAt = in(again);
     settles();
   }
 
-  private void settles() {
-    settledAt = time.nanoTime() + pace.settle().toNanos();
+  void saved() {
+    saveWaits = false;
   }
 
-  /** How long until there is something to do, at most zero for now; empty for nothing to do. */
-  OptionalLong untilNext() {
-    if (!changeWaits && !reloadWaits) {
-      return OptionalLong.empty();
-    }
-    long next = changeWaits ? later(later(quietUntil, settledAt), writeAgainAt) : reloadAgainAt;
-    return OptionalLong.of(next - time.nanoTime());
+  void notSaved(Duration again) {
+    saveWaits = true;
+    saveAgainAt = in(again);
+  }
+
+  private void settles() {
+    settledAt = in(pace.settle());
+  }
+
+  private long in(Duration span) {
+    return time.nanoTime() + span.toNanos();
   }
 
   private static long later(long a, long b) {
@@ -109,5 +208,9 @@ final class Deadlines {
 
   private static long earlier(long a, long b) {
     return a - b > 0 ? b : a;
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
   }
 }

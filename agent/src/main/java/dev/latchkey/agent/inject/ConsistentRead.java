@@ -32,7 +32,7 @@ final class ConsistentRead {
   Values read(Set<SecretName> secrets, boolean withPrevious) {
     for (int i = 0; i < TRIES; i++) {
       Map<SecretName, SecretState> states = new HashMap<>();
-      secrets.forEach(name -> states.put(name, current.read(name).state()));
+      readAll(secrets, states);
       Values values = new Values(states, withPrevious ? previous(states) : Map.of());
       if (states.values().stream().allMatch(this::isStillCurrent)) {
         return values;
@@ -40,6 +40,39 @@ final class ConsistentRead {
     }
     throw SecretException.of(
         Reason.UNAVAILABLE, "the secrets change faster than they can be read together");
+  }
+
+  /** Of several that cannot be had, one that is gone for good tells more than an outage. */
+  private void readAll(Set<SecretName> secrets, Map<SecretName, SecretState> states) {
+    Optional<SecretException> worst = Optional.empty();
+    for (SecretName name : secrets) {
+      try {
+        states.put(name, current.read(name).state());
+      } catch (SecretException failure) {
+        worst = worst.isEmpty() || saysGone(failure) ? Optional.of(failure) : worst;
+      }
+    }
+    if (worst.isPresent()) {
+      throw worst.get();
+    }
+  }
+
+  /** Whether the value itself is gone, and not merely out of reach. */
+  static boolean saysGone(SecretException failure) {
+    return switch (failure.reason()) {
+      case NOT_FOUND, VERSION_DESTROYED, LEASE_EXPIRED -> true;
+      case INVALID_REQUEST,
+          UNKNOWN_CALLER,
+          DENIED,
+          BACKEND_REFUSED,
+          NOT_POSSIBLE_NOW,
+          CONFLICT,
+          UNSUPPORTED,
+          LIMIT_EXCEEDED,
+          UNAVAILABLE,
+          INTERNAL ->
+          false;
+    };
   }
 
   /** A state that is not held any more was evicted, which changes nothing. */
@@ -54,14 +87,12 @@ final class ConsistentRead {
         .isEmpty();
   }
 
-  private Map<SecretName, SecretContent> previous(Map<SecretName, SecretState> states) {
-    Map<SecretName, SecretContent> previous = new HashMap<>();
+  private Map<SecretName, SecretState> previous(Map<SecretName, SecretState> states) {
+    Map<SecretName, SecretState> previous = new HashMap<>();
     states
         .values()
         .forEach(
-            state ->
-                otherLogin(state)
-                    .ifPresent(before -> previous.put(state.name(), before.content())));
+            state -> otherLogin(state).ifPresent(before -> previous.put(state.name(), before)));
     return previous;
   }
 

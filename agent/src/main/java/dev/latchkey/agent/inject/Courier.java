@@ -6,48 +6,57 @@ import dev.latchkey.agent.inject.Delivery.Leaving;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
-import dev.latchkey.agent.secret.SecretState;
-import dev.latchkey.agent.secret.StateId;
 import dev.latchkey.agent.time.Backoff;
 import dev.latchkey.agent.time.Mailbox;
 import dev.latchkey.agent.time.Timers;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.HashMap;
+import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
- * Keeps one delivery up to date: one mailbox, in which changes, timers and the end come one after
- * another. Whatever fails is done again with backoff, for as long as the agent runs.
+ * Keeps one delivery up to date: one mailbox, in which news, timers and the end come one after
+ * another. What is done next its {@link Agenda} says; this does it, and tells how it went. Whatever
+ * fails is done again with backoff, for as long as the agent runs.
+ *
+ * <p>A reload runs outside of the mailbox, so that a slow program keeps neither a revocation nor
+ * the end waiting. Of each secret at most one piece of news waits, without its value.
  */
 final class Courier {
 
   private static final Backoff AGAIN = new Backoff(Duration.ofMillis(200), Duration.ofMinutes(1));
 
+  /** The clock that timers go by and the one that leases end by drift apart. */
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
   private final Delivery delivery;
   private final DeliveryContext context;
+  private final Memory memory;
   private final DeliveryWrite write;
+  private final Telling telling;
   private final Mailbox mailbox;
-  private final Deadlines deadlines;
-  private final Map<SecretName, StateId> noted = new HashMap<>();
+  private final Agenda agenda;
+  private final Noted noted = new Noted();
+  private final Map<SecretName, News> untaken = new ConcurrentHashMap<>();
   private final Tally tally;
   private Timers.Timer timer = () -> {};
   private int failuresInARow;
-  private int reloadFailuresInARow;
-  private boolean takenBack;
+  private int saveFailuresInARow;
   private boolean ended;
   private volatile DeliveryState state;
 
   Courier(Delivery delivery, DeliveryContext context) {
     this.delivery = delivery;
     this.context = context;
-    this.write = new DeliveryWrite(delivery, context);
+    this.memory = new Memory(delivery, context);
+    this.write = new DeliveryWrite(delivery, context, memory);
     this.mailbox = new Mailbox(context.virtualThreads());
-    this.deadlines = new Deadlines(context.time(), delivery.pace());
+    this.agenda = new Agenda(context.time(), delivery.pace());
     this.tally = new Tally(delivery);
+    this.telling = new Telling(delivery, context, agenda, tally, AGAIN);
     this.state = tally.state();
   }
 
@@ -62,37 +71,65 @@ final class Courier {
   /**
    * Writes for the first time.
    *
-   * @param reloadDue whether the agent ended before the program was told of an earlier change
+   * @param kept what an earlier life of the agent kept
    */
-  void start(boolean reloadDue) {
-    mailbox.post(
+  void start(Optional<Kept> kept) {
+    post(
         () -> {
-          if (reloadDue && delivery.reload().isPresent()) {
-            write.wasMarked();
-            deadlines.written(true);
+          kept.ifPresent(memory::takeUp);
+          tally.tookUp(memory.now().condition());
+          if (memory.now().reloadDue() && delivery.reload().isPresent()) {
+            agenda.owesReload();
           }
-          deadlines.changedAtStart();
-          work();
+          agenda.changedAtStart();
         });
   }
 
   /** A secret of the delivery changed; never blocks. */
   void changed(Held now) {
-    mailbox.post(() -> note(now.state()));
+    tell(now.state().name(), News.Current.of(now));
   }
 
   /** A secret of the delivery was taken away; never blocks. */
   void withdrawn(SecretName name) {
+    tell(name, new News.Withdrawn());
+  }
+
+  /** The secret manager has a secret of the delivery no more; never blocks. */
+  void missing(SecretName name) {
+    tell(name, new News.Missing());
+  }
+
+  /** The wall clock jumped; never blocks. */
+  void planAgain() {
+    post(() -> {});
+  }
+
+  private void tell(SecretName name, News news) {
+    if (untaken.put(name, news) == null) {
+      post(() -> Optional.ofNullable(untaken.remove(name)).ifPresent(newest -> take(name, newest)));
+    }
+  }
+
+  /** Nothing that fails may stop the mailbox: it is counted, shown and tried again. */
+  private void post(Runnable task) {
     mailbox.post(
         () -> {
-          noted.remove(name);
-          if (context.current().held(name).isEmpty() && !ended) {
-            takeBack(name + " was taken away");
-          }
-          deadlines.changed();
-          work();
+          guarded(task);
+          guarded(this::work);
           state = tally.state();
         });
+  }
+
+  private void guarded(Runnable task) {
+    try {
+      if (!ended) {
+        task.run();
+      }
+    } catch (Throwable unforeseen) {
+      failed(Tally.words(unforeseen));
+      plan();
+    }
   }
 
   /** Writes no more, and leaves the files as they shall be left. */
@@ -101,133 +138,176 @@ final class Courier {
         () -> {
           ended = true;
           timer.cancel();
-          write.leave(delivery.onExit());
-          return true;
+          boolean left = write.leave(delivery.onExit());
+          save();
+          return left;
         });
   }
 
-  /** A turn between fresh and stale, or a renewal, is no change of what is written. */
-  private void note(SecretState now) {
-    StateId before = noted.get(now.name());
-    if (before != null && before.isAfter(now.id())) {
-      return;
-    }
-    noted.put(now.name(), now.id());
-    if (before == null || !isSameValue(before, now.id()) || deadlines.changeWaits()) {
-      deadlines.changed();
-      work();
+  private void take(SecretName name, News news) {
+    switch (news) {
+      case News.Current now -> {
+        switch (noted.note(name, now, context.time().now())) {
+          case NOTHING -> hope();
+          case CHANGE -> agenda.changed();
+          case END -> ended(name);
+        }
+      }
+      case News.Withdrawn withdrawn -> {
+        noted.forget(name);
+        agenda.changed();
+        if (context.current().held(name).isEmpty()) {
+          revoked(name + " was taken away");
+        }
+      }
+      case News.Missing missing -> {
+        if (delivery.onRevoked() != Leaving.KEEP && noted.isMissing(name)) {
+          agenda.changed();
+          revoked(atBackendNoMore(name));
+        }
+      }
     }
   }
 
-  private static boolean isSameValue(StateId a, StateId b) {
-    return a.version() == b.version() && a.epoch().equals(b.epoch());
+  /** Any news is a reason to try again what failed. */
+  private void hope() {
+    if (agenda.changeWaits()) {
+      agenda.changed();
+    }
+  }
+
+  private static String atBackendNoMore(SecretName name) {
+    return name + " is at its backend no more";
+  }
+
+  /** Looks at once whether there is a successor: nothing else may be written before it settled. */
+  private void ended(SecretName name) {
+    agenda.changed();
+    try {
+      var _ = context.current().read(name);
+    } catch (SecretException none) {
+      if (isRevoked(none)) {
+        revoked(none.safeMessage());
+      }
+    }
   }
 
   /** Does what is due, and plans the rest. */
   private void work() {
-    timer.cancel();
-    while (!ended) {
-      OptionalLong until = deadlines.untilNext();
-      if (until.isEmpty()) {
-        break;
+    noted.endedBy(context.time().now()).forEach(this::ended);
+    while (isDue() && !ended) {
+      switch (agenda.next().orElseThrow().act()) {
+        case WRITE -> deliver();
+        case RELOAD -> telling.begin(result -> post(() -> take(result)));
+        case SAVE -> save();
       }
-      if (until.getAsLong() > 0) {
-        timer =
-            context
-                .timers()
-                .schedule(Duration.ofNanos(until.getAsLong()), () -> mailbox.post(this::work));
-        break;
-      }
-      act();
     }
+    plan();
   }
 
-  private void act() {
-    if (deadlines.changeWaits()) {
-      deliver();
-    } else {
-      reload();
-    }
-    state = tally.state();
+  private boolean isDue() {
+    return agenda.next().filter(step -> step.nanos() <= 0).isPresent();
+  }
+
+  private void plan() {
+    timer.cancel();
+    Stream.concat(
+            agenda.next().map(step -> Duration.ofNanos(step.nanos())).stream(),
+            noted.untilEnd(context.time().now()).stream())
+        .min(Duration::compareTo)
+        .map(wait -> wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait)
+        .ifPresent(wait -> timer = context.timers().schedule(wait, () -> post(() -> {})));
   }
 
   private void deliver() {
     try {
+      requireNothingMissing();
       DeliveryWrite.Outcome outcome = write.write();
-      outcome.values().current().forEach((name, now) -> noted.put(name, now.id()));
+      outcome.values().current().values().forEach(noted::written);
       failuresInARow = 0;
-      takenBack = false;
       tally.written(context.time().now(), outcome.changed());
-      deadlines.written(outcome.reload());
+      agenda.written(outcome.reload());
+      save();
     } catch (SecretException unavailable) {
-      if (isTakenAway(unavailable.reason())) {
-        takeBack(unavailable.safeMessage());
-      }
-      failed(unavailable.safeMessage());
-    } catch (PlacementRefused refused) {
-      failed(String.valueOf(refused.getMessage()));
-    } catch (UncheckedIOException disk) {
-      failed("the file system failed: " + disk.getCause());
-    } catch (RuntimeException unforeseen) {
-      failed("unexpectedly, " + unforeseen.getClass().getSimpleName());
+      failed(
+          isRevoked(unavailable)
+              ? takeBack(unavailable.safeMessage()).orElse(unavailable.safeMessage())
+              : unavailable.safeMessage());
+    } catch (Throwable notWritten) {
+      failed(Tally.words(notWritten));
     }
   }
 
-  private static boolean isTakenAway(Reason reason) {
-    return reason == Reason.NOT_FOUND
-        || reason == Reason.VERSION_DESTROYED
-        || reason == Reason.LEASE_EXPIRED;
+  /** What is served on elsewhere, stale, is not written again. */
+  private void requireNothingMissing() {
+    Optional<SecretName> missing = noted.anyMissing();
+    if (missing.isPresent()) {
+      throw SecretException.of(Reason.NOT_FOUND, atBackendNoMore(missing.get()));
+    }
+  }
+
+  /** Whether a value is good no more; an outage says nothing of one that has no end. */
+  private boolean isRevoked(SecretException failure) {
+    Instant now = context.time().now();
+    return ConsistentRead.saysGone(failure)
+        || delivery.secrets().stream()
+            .flatMap(name -> context.current().held(name).stream())
+            .flatMap(held -> held.state().expiresAt().stream())
+            .anyMatch(end -> !now.isBefore(end));
   }
 
   private void failed(String why) {
     failuresInARow++;
-    if (!why.equals(state.problem())) {
+    if (!why.equals(tally.problem())) {
       context.events().emit(new AgentEvent.DeliveryFailed(delivery.name(), why));
     }
     tally.failed(why);
-    deadlines.notWritten(AGAIN.delay(failuresInARow, context.random()));
+    agenda.notWritten(AGAIN.delay(failuresInARow, context.random()));
   }
 
-  /** Leaves what was written as the configuration wants it left after a revocation, once. */
-  private void takeBack(String why) {
-    if (takenBack) {
-      return;
-    }
-    boolean wasThere = state.isThere();
+  private void revoked(String why) {
+    takeBack(why).ifPresent(this::failed);
+  }
+
+  /**
+   * Leaves what was written as the configuration wants it left after a revocation, and lets the
+   * program be told of that.
+   *
+   * @return why it is still there; empty when it is not, or is to be kept
+   */
+  private Optional<String> takeBack(String why) {
     try {
-      write.leave(delivery.onRevoked());
-      takenBack = true;
-      tally.left(delivery.onRevoked());
-      if (wasThere && delivery.onRevoked() != Leaving.KEEP) {
+      if (write.leave(delivery.onRevoked())) {
+        tally.left(delivery.onRevoked());
+        agenda.takenBack(delivery.reload().isPresent());
         context.events().emit(new AgentEvent.DeliveryTakenBack(delivery.name(), why));
+        save();
       }
-    } catch (RuntimeException notLeft) {
-      failed("what was written cannot be taken back: " + notLeft.getClass().getSimpleName());
+      return Optional.empty();
+    } catch (Throwable notLeft) {
+      return Optional.of(
+          "what was written is still there and cannot be taken back: "
+              + Tally.words(notLeft)
+              + "; "
+              + why);
     }
   }
 
-  private void reload() {
-    Reload how = Objects.requireNonNull(delivery.reload().orElse(null));
+  private void take(Telling.Result result) {
+    telling.ended(result);
+    memory.become(memory.now().owing(agenda.reloadWaits()));
+    save();
+  }
+
+  /** Keeps what happened; what cannot be kept happened all the same, and is kept later. */
+  private void save() {
     try {
-      boolean told =
-          DeliveryWrite.on(context.reloadThreads(), () -> context.reloader().reload(how));
-      write.reloaded();
-      reloadFailuresInARow = 0;
-      tally.reloaded(told);
-      deadlines.reloaded();
-    } catch (ReloadFailed why) {
-      notReloaded(String.valueOf(why.getMessage()));
-    } catch (RuntimeException unforeseen) {
-      notReloaded("unexpectedly, " + unforeseen.getClass().getSimpleName());
+      memory.save();
+      saveFailuresInARow = 0;
+      agenda.saved();
+    } catch (RuntimeException full) {
+      saveFailuresInARow++;
+      agenda.notSaved(AGAIN.delay(saveFailuresInARow, context.random()));
     }
-  }
-
-  private void notReloaded(String why) {
-    reloadFailuresInARow++;
-    if (!why.equals(state.reloadProblem())) {
-      context.events().emit(new AgentEvent.ReloadFailed(delivery.name(), why));
-    }
-    tally.notReloaded(why);
-    deadlines.notReloaded(AGAIN.delay(reloadFailuresInARow, context.random()));
   }
 }

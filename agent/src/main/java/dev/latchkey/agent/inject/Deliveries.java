@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +53,7 @@ public final class Deliveries implements AutoCloseable {
       return;
     }
     couriers.forEach(courier -> check(courier.delivery()));
-    Set<String> due = context.transactions().call(context.reloads()::due);
+    Map<String, Kept> kept = context.transactions().call(context.store()::all);
     listening =
         context
             .current()
@@ -68,9 +68,20 @@ public final class Deliveries implements AutoCloseable {
                   public void withdrawn(SecretName name) {
                     of(name).forEach(courier -> courier.withdrawn(name));
                   }
+
+                  @Override
+                  public void missing(SecretName name) {
+                    of(name).forEach(courier -> courier.missing(name));
+                  }
                 });
     started = true;
-    couriers.forEach(courier -> courier.start(due.contains(courier.delivery().name())));
+    couriers.forEach(
+        courier -> courier.start(Optional.ofNullable(kept.get(courier.delivery().name()))));
+  }
+
+  /** Judges again, after a jump of the wall clock, what ends by it. */
+  public void planAgain() {
+    couriers.forEach(Courier::planAgain);
   }
 
   private List<Courier> of(SecretName name) {
@@ -120,13 +131,17 @@ public final class Deliveries implements AutoCloseable {
     };
   }
 
-  /** Writes no more, and leaves each delivery as its {@code on_exit} says. Blocks, for a bound. */
+  /**
+   * Writes no more, ends reloads that are under way, and leaves each delivery as its {@code
+   * on_exit} says. Blocks, for a bound.
+   */
   @Override
   public void close() throws Exception {
     listening.close();
     if (!started) {
       return;
     }
+    context.reloader().abort();
     CompletableFuture<?>[] left =
         couriers.stream().map(Courier::stop).toArray(CompletableFuture<?>[]::new);
     try {

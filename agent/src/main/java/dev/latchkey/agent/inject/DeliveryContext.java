@@ -20,8 +20,9 @@ import java.util.random.RandomGenerator;
  * @param isThere whether anything is at a path; blocks
  * @param self the agent as a holder: what it writes, its own user holds
  * @param virtualThreads runs each task on a virtual thread of its own
- * @param fileThreads platform threads that write
- * @param reloadThreads platform threads that wait for reloads, which may take long
+ * @param fileThreads platform threads that write, and send signals
+ * @param reloadThreads platform threads that wait for the commands of reloads, which may take long
+ * @param room for what is rendered and not yet written
  */
 public record DeliveryContext(
     Current current,
@@ -30,7 +31,7 @@ public record DeliveryContext(
     FileTree files,
     Predicate<Path> isThere,
     Reloader reloader,
-    ReloadStore reloads,
+    DeliveryStore store,
     Transaction.Runner transactions,
     DeliveryTrail trail,
     Caller self,
@@ -40,4 +41,5 @@ public record DeliveryContext(
     Executor virtualThreads,
     Executor fileThreads,
     Executor reloadThreads,
+    WorkRoom room,
     EventSink events) {}

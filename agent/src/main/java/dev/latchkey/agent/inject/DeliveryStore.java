@@ -1,20 +1,17 @@
 package dev.latchkey.agent.inject;
 
 import dev.latchkey.agent.store.Transaction;
-import java.util.Set;
+import java.util.Map;
 
 /**
- * Keeps which deliveries were written, or were about to be, without their program having been told;
- * so that it is told also when the agent was killed in between. Called on the store's thread.
+ * Keeps what deliveries have to know after a restart, also one by {@code kill -9}: what the agent
+ * wrote, and whose program is still to be told. Called on the store's thread.
  */
-public interface ReloadStore {
+public interface DeliveryStore {
 
-  /** The names of the deliveries whose program is still to be told. */
-  Set<String> due(Transaction transaction);
+  /** What is kept, by the delivery's name. */
+  Map<String, Kept> all(Transaction transaction);
 
-  /** Keeps that the program of {@code delivery} is to be told. */
-  void mark(Transaction transaction, String delivery);
-
-  /** Keeps that it was. */
-  void clear(Transaction transaction, String delivery);
+  /** Keeps {@code kept} of {@code delivery}, in place of what was kept before. */
+  void keep(Transaction transaction, String delivery, Kept kept);
 }

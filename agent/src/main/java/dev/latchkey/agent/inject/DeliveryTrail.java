@@ -13,6 +13,14 @@ public interface DeliveryTrail {
    */
   void delivers(Delivery delivery, SecretState state);
 
-  /** Notes that what was written was blanked or removed. */
+  /**
+   * Notes that what was written is about to be blanked or removed.
+   *
+   * @throws dev.latchkey.agent.secret.SecretException when the audit cannot take it; then nothing
+   *     is taken back
+   */
   void takesBack(Delivery delivery, Delivery.Leaving how);
+
+  /** Notes that what was about to happen, and was noted, did not; never throws. */
+  void failed(Delivery delivery, String why);
 }

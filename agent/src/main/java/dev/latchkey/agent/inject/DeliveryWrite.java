@@ -3,6 +3,7 @@ package dev.latchkey.agent.inject;
 import dev.latchkey.agent.consumer.Holder;
 import dev.latchkey.agent.consumer.Holders;
 import dev.latchkey.agent.inject.Delivery.Leaving;
+import dev.latchkey.agent.inject.DeliveryState.Condition;
 import dev.latchkey.agent.secret.Lifetime;
 import dev.latchkey.agent.secret.SecretState;
 import java.util.ArrayList;
@@ -14,8 +15,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * One write of a delivery, whole or not at all: read together, kept as held, noted in the audit,
- * rendered, and then swapped in.
+ * One write of a delivery, whole or not at all: read together, kept as held, rendered, noted in the
+ * audit, and then swapped in. Blocks; in the delivery's mailbox.
  *
  * <p>A delivery is a holder that cannot acknowledge. That its program was told does not show that
  * nothing older is in use by it: a signal is not answered, and a server that reloads goes on with
@@ -25,14 +26,15 @@ final class DeliveryWrite {
 
   private final Delivery delivery;
   private final DeliveryContext context;
+  private final Memory memory;
   private final ConsistentRead read;
   private final boolean withPrevious;
   private final Holder holder;
-  private boolean marked;
 
-  DeliveryWrite(Delivery delivery, DeliveryContext context) {
+  DeliveryWrite(Delivery delivery, DeliveryContext context, Memory memory) {
     this.delivery = delivery;
     this.context = context;
+    this.memory = memory;
     this.read = new ConsistentRead(context.current());
     this.withPrevious =
         delivery.entries().stream().anyMatch(entry -> entry.format().readsPrevious());
@@ -49,10 +51,25 @@ final class DeliveryWrite {
 
   Outcome write() {
     Values values = read.read(delivery.secrets(), withPrevious);
-    values.current().values().forEach(this::keep);
-    List<FileContent> contents = render(values);
+    values.all().forEach(this::keep);
+    return context.room().with(weight(values), () -> rendered(values));
+  }
+
+  /** What the files are made of, in bytes; what several files hold counts for each. */
+  private long weight(Values values) {
+    return delivery.entries().stream()
+        .flatMap(entry -> entry.format().secrets().stream())
+        .mapToLong(secret -> values.content(secret).weight())
+        .sum();
+  }
+
+  private Outcome rendered(Values values) {
+    List<FileContent> contents = new ArrayList<>();
     try {
-      values.current().values().forEach(state -> context.trail().delivers(delivery, state));
+      for (Delivery.Entry entry : delivery.entries()) {
+        contents.addAll(entry.format().render(entry.file(), values));
+      }
+      values.all().forEach(state -> context.trail().delivers(delivery, state));
       return put(values, contents);
     } finally {
       contents.forEach(content -> Arrays.fill(content.bytes(), (byte) 0));
@@ -68,77 +85,75 @@ final class DeliveryWrite {
     }
   }
 
-  private List<FileContent> render(Values values) {
-    List<FileContent> contents = new ArrayList<>();
-    for (Delivery.Entry entry : delivery.entries()) {
-      contents.addAll(entry.format().render(entry.file(), values));
-    }
-    return contents;
-  }
-
-  /** Nobody is told of files that were not there before: whoever reads them starts later. */
+  /**
+   * Swaps, and answers whether the program is to be told: of a change of what it may have read, and
+   * of one that an earlier attempt or life may have made. A program that is told once too often is
+   * better than one that is never told, so the store keeps it before the swap. Nobody is told of
+   * files that were never there: whoever reads them starts later.
+   */
   private Outcome put(Values values, List<FileContent> contents) {
-    boolean mayReload = delivery.reload().isPresent();
-    boolean wasMarked = marked;
-    boolean wasThere =
-        mayReload
-            && on(context.fileThreads(), () -> context.isThere().test(delivery.placement().path()));
-    if (wasThere) {
-      mark();
+    boolean reloads = delivery.reload().isPresent();
+    Kept before = memory.now();
+    boolean owed = reloads && before.reloadDue();
+    boolean found = (before.condition() == Condition.WRITTEN && !reloads) || isAnythingThere();
+    boolean mayBeRead = found || before.wasTakenBack() || owed;
+    boolean isForeign = found && !before.isThere();
+    memory.become(
+        before.as(isForeign ? before.condition() : Condition.WRITTEN).owing(reloads && mayBeRead));
+    memory.save();
+    boolean changed = noted(() -> context.files().write(delivery.placement(), contents));
+    boolean due = owed || (reloads && mayBeRead && changed);
+    memory.become(before.as(Condition.WRITTEN).owing(due));
+    return new Outcome(values, changed, due);
+  }
+
+  private boolean isAnythingThere() {
+    return on(context.fileThreads(), () -> context.isThere().test(delivery.placement().path()));
+  }
+
+  /**
+   * Leaves the files as they shall be left. Where this agent wrote nothing, or left them so before,
+   * nothing is done: a file that somebody else put there is not touched.
+   *
+   * @return whether anything was done
+   */
+  boolean leave(Leaving how) {
+    return switch (how) {
+      case KEEP -> false;
+      case BLANK -> takeBack(how, Condition.BLANKED, () -> context.files().blank(place()));
+      case REMOVE -> takeBack(how, Condition.REMOVED, () -> context.files().remove(place()));
+    };
+  }
+
+  private Placement place() {
+    return delivery.placement();
+  }
+
+  private boolean takeBack(Leaving how, Condition becomes, Runnable act) {
+    if (!memory.now().isThere() || memory.now().condition() == becomes) {
+      return false;
     }
-    boolean changed =
-        on(context.fileThreads(), () -> context.files().write(delivery.placement(), contents));
-    if (wasThere && !changed && !wasMarked) {
-      reloaded();
-    }
-    return new Outcome(values, changed, wasThere && changed);
-  }
-
-  /** Before the swap: a program that is told once too often is better than one never told. */
-  private void mark() {
-    if (!marked) {
-      context
-          .transactions()
-          .run(transaction -> context.reloads().mark(transaction, delivery.name()));
-      marked = true;
-    }
-  }
-
-  /** Notes that a mark of an earlier life of the agent is there. */
-  void wasMarked() {
-    marked = true;
-  }
-
-  /** The program knows what is there. */
-  void reloaded() {
-    context
-        .transactions()
-        .run(transaction -> context.reloads().clear(transaction, delivery.name()));
-    marked = false;
-  }
-
-  /** Leaves the files as they shall be left. */
-  void leave(Leaving how) {
-    switch (how) {
-      case KEEP -> {}
-      case BLANK -> {
-        takeBack(how, context.files()::blank);
-      }
-      case REMOVE -> {
-        takeBack(how, context.files()::remove);
-      }
-    }
-  }
-
-  private void takeBack(Leaving how, java.util.function.Consumer<Placement> act) {
-    boolean _ =
-        on(
-            context.fileThreads(),
+    context.trail().takesBack(delivery, how);
+    memory.become(memory.now().owing(delivery.reload().isPresent()));
+    memory.save();
+    boolean done =
+        noted(
             () -> {
-              act.accept(delivery.placement());
+              act.run();
               return true;
             });
-    context.trail().takesBack(delivery, how);
+    memory.become(memory.now().as(becomes));
+    return done;
+  }
+
+  /** Does what the audit was told of on a thread for files; a failure is told to it as well. */
+  private boolean noted(Supplier<Boolean> act) {
+    try {
+      return on(context.fileThreads(), act);
+    } catch (RuntimeException failed) {
+      context.trail().failed(delivery, failed.getClass().getSimpleName());
+      throw failed;
+    }
   }
 
   /** Does {@code work} on another thread, and waits for it. */

@@ -12,4 +12,7 @@ public interface Reloader {
    * @throws ReloadFailed when it was not told, and should be told again
    */
   boolean reload(Reload reload);
+
+  /** Ends what is under way, as failed, and whatever is begun later. */
+  default void abort() {}
 }

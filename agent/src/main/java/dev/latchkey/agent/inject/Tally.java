@@ -2,6 +2,8 @@ package dev.latchkey.agent.inject;
 
 import dev.latchkey.agent.inject.Delivery.Leaving;
 import dev.latchkey.agent.inject.DeliveryState.Condition;
+import dev.latchkey.agent.secret.SecretException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -36,16 +38,26 @@ final class Tally {
     failures++;
   }
 
-  /** What was never written was not taken back either. */
+  /** What an earlier life of the agent left; files that it wrote are still to be looked at. */
+  void tookUp(Condition kept) {
+    condition = kept == Condition.WRITTEN ? Condition.MISSING : kept;
+  }
+
   void left(Leaving how) {
-    if (condition == Condition.WRITTEN) {
-      condition =
-          switch (how) {
-            case KEEP -> condition;
-            case BLANK -> Condition.BLANKED;
-            case REMOVE -> Condition.REMOVED;
-          };
-    }
+    condition =
+        switch (how) {
+          case KEEP -> condition;
+          case BLANK -> Condition.BLANKED;
+          case REMOVE -> Condition.REMOVED;
+        };
+  }
+
+  String problem() {
+    return problem;
+  }
+
+  String reloadProblem() {
+    return reloadProblem;
   }
 
   void reloaded(boolean told) {
@@ -56,6 +68,17 @@ final class Tally {
   void notReloaded(String why) {
     reloadProblem = why;
     reloadFailures++;
+  }
+
+  /** A failure in words that are safe to show. */
+  static String words(Throwable failure) {
+    return switch (failure) {
+      case SecretException why -> why.safeMessage();
+      case PlacementRefused refused -> String.valueOf(refused.getMessage());
+      case ReloadFailed notTold -> String.valueOf(notTold.getMessage());
+      case UncheckedIOException disk -> "the file system failed: " + disk.getCause();
+      default -> "unexpectedly, " + failure.getClass().getSimpleName();
+    };
   }
 
   DeliveryState state() {

@@ -6,20 +6,26 @@ import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a delivery is rendered from: states that were all current at one moment.
  *
- * @param previous the login before the current one, of those secrets that have one
+ * @param previous the version with the login before the current one, of those secrets that have one
  */
-public record Values(
-    Map<SecretName, SecretState> current, Map<SecretName, SecretContent> previous) {
+public record Values(Map<SecretName, SecretState> current, Map<SecretName, SecretState> previous) {
 
   public Values {
     current = Map.copyOf(current);
     previous = Map.copyOf(previous);
+  }
+
+  /** Whatever is written, the older first. */
+  List<SecretState> all() {
+    return Stream.concat(previous.values().stream(), current.values().stream()).toList();
   }
 
   SecretContent content(SecretName secret) {
@@ -31,7 +37,7 @@ public record Values(
   }
 
   Optional<SecretContent> previous(SecretName secret) {
-    return Optional.ofNullable(previous.get(secret));
+    return Optional.ofNullable(previous.get(secret)).map(SecretState::content);
   }
 
   /** One field, which must be there. */

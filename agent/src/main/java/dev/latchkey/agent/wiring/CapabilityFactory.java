@@ -182,6 +182,7 @@ final class CapabilityFactory {
               events.emit(new AgentEvent.ClockJumped(by));
               supply.planAgain();
               ledger.planAgain();
+              deliveries.planAgain();
               built.values().forEach(one -> one.tokens().ifPresent(TokenKeeper::planAgain));
             });
     return new Capability(

@@ -12,6 +12,7 @@ import dev.latchkey.agent.inject.Delivery;
 import dev.latchkey.agent.inject.DeliveryContext;
 import dev.latchkey.agent.inject.FileTree;
 import dev.latchkey.agent.inject.Reloader;
+import dev.latchkey.agent.inject.WorkRoom;
 import dev.latchkey.agent.reload.process.ProcessReloader;
 import dev.latchkey.agent.secret.SecretName;
 import java.nio.file.Files;
@@ -21,6 +22,9 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Makes the deliveries into files over the foundation. */
@@ -28,6 +32,14 @@ final class DeliveryFactory {
 
   /** How many files are written side by side; more would only queue in the file system. */
   private static final int WRITERS = 4;
+
+  /** How many commands run side by side; one may take as long as its timeout allows. */
+  private static final int RELOADERS = 8;
+
+  private static final int IDLE_SECONDS = 10;
+
+  /** Which part of the memory may be taken by files that are being made. */
+  private static final int SHARE = 8;
 
   private final Foundation foundation;
   private final EventSink events;
@@ -48,7 +60,7 @@ final class DeliveryFactory {
             tree(),
             path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS),
             reloader(),
-            foundation.store().reloads(),
+            foundation.store().deliveries(),
             foundation.store(),
             new DeliveryAudit(foundation.audit(), foundation.time()),
             self(),
@@ -58,6 +70,7 @@ final class DeliveryFactory {
             foundation.threads(),
             writers(),
             reloaders(),
+            new WorkRoom(Runtime.getRuntime().maxMemory() / SHARE),
             events));
   }
 
@@ -79,11 +92,18 @@ final class DeliveryFactory {
     return writers;
   }
 
-  /** A thread for each reload, since one may take as long as its timeout allows. */
-  private static Executor reloaders() {
-    return task -> {
-      Thread _ = Thread.ofPlatform().daemon().name("latchkey-reload").start(task);
-    };
+  private Executor reloaders() {
+    ThreadPoolExecutor reloaders =
+        new ThreadPoolExecutor(
+            RELOADERS,
+            RELOADERS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("latchkey-reload-", 0).factory());
+    reloaders.allowCoreThreadTimeOut(true);
+    foundation.made().add("reloads", reloaders::shutdownNow);
+    return reloaders;
   }
 
   private static Caller self() {

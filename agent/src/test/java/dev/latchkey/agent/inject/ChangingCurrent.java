@@ -14,6 +14,8 @@ import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.time.TimeSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,10 +28,20 @@ final class ChangingCurrent implements Current {
 
   final List<ChangeListener> listeners = new ArrayList<>();
   int reads;
+
+  /** How often it was looked at what is held. */
+  int judged;
+
   Reason missing = Reason.UNAVAILABLE;
   Runnable duringRead = () -> {};
+  private Optional<SecretName> unreachable = Optional.empty();
+  private final TimeSource time;
   private final Map<SecretName, List<SecretState>> newestFirst = new HashMap<>();
   private final Map<SecretName, Held> held = new HashMap<>();
+
+  ChangingCurrent(TimeSource time) {
+    this.time = time;
+  }
 
   /** Makes a next version current, and tells. */
   void put(SecretName name, SecretContent content) {
@@ -40,20 +52,59 @@ final class ChangingCurrent implements Current {
   Held putUntold(SecretName name, SecretContent content) {
     List<SecretState> states = newestFirst.computeIfAbsent(name, none -> new ArrayList<>());
     states.addFirst(States.state(name, states.size() + 1L, content));
-    Held now = States.held(states.getFirst());
-    held.put(name, now);
+    return hold(States.held(states.getFirst()));
+  }
+
+  private Held hold(Held now) {
+    held.put(now.state().name(), now);
     return now;
+  }
+
+  private Held now(SecretName name) {
+    return Objects.requireNonNull(held.get(name), "something is current");
+  }
+
+  /** The same value lives until {@code end}, as after a renewal, or an end before its time. */
+  void lives(SecretName name, Instant end) {
+    Held before = now(name);
+    SecretState state = States.leased(before.state(), end);
+    Held leased = hold(new Held(state, before.confirmedAt(), false, before.maxStale()));
+    listeners.forEach(listener -> listener.changed(leased));
+  }
+
+  /** Turns what is held stale, and tells of a secret that its manager has no more. */
+  void miss(SecretName name) {
+    turn(name, true);
+    listeners.forEach(listener -> listener.missing(name));
+  }
+
+  /** Turns what is held stale or fresh. */
+  void turn(SecretName name, boolean stale) {
+    Held before = now(name);
+    SecretState state = States.turned(before.state());
+    Held turned = hold(new Held(state, before.confirmedAt(), stale, before.maxStale()));
+    listeners.forEach(listener -> listener.changed(turned));
   }
 
   /** Tells again of what is current, as a turn between fresh and stale does. */
   void tellAgain(SecretName name) {
-    Held now = Objects.requireNonNull(held.get(name), "something is current");
-    listeners.forEach(listener -> listener.changed(now));
+    listeners.forEach(listener -> listener.changed(now(name)));
+  }
+
+  /** From now on it is not held, and cannot be read either; nobody is told. */
+  void forget(SecretName name) {
+    held.remove(name);
+  }
+
+  /** Forgets it, as {@link #forget}, for another reason than the others. */
+  void outOfReach(SecretName name) {
+    forget(name);
+    unreachable = Optional.of(name);
   }
 
   void withdraw(SecretName name, Reason why) {
     missing = why;
-    held.remove(name);
+    forget(name);
     listeners.forEach(listener -> listener.withdrawn(name));
   }
 
@@ -64,13 +115,20 @@ final class ChangingCurrent implements Current {
 
   @Override
   public Optional<Held> peek(SecretName name) {
+    return held(name).filter(now -> now.isUsable(time.now()));
+  }
+
+  @Override
+  public Optional<Held> held(SecretName name) {
+    judged++;
     return Optional.ofNullable(held.get(name));
   }
 
   @Override
   public Held read(SecretName name) {
     reads++;
-    Held now = peek(name).orElseThrow(() -> SecretException.of(missing, name + " cannot be had"));
+    Reason why = unreachable.filter(name::equals).map(same -> Reason.UNAVAILABLE).orElse(missing);
+    Held now = peek(name).orElseThrow(() -> SecretException.of(why, name + " cannot be had"));
     duringRead.run();
     return now;
   }

@@ -18,6 +18,7 @@ import dev.latchkey.agent.secret.SecretException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class DeliveriesTest {
@@ -184,6 +185,24 @@ class DeliveriesTest {
     world.time.advance(MINUTE);
     assertThat(world.reloads).isNotEmpty();
     assertThat(world.holders.allAcknowledged(A, 2)).isFalse();
+  }
+
+  @Test
+  void thePreviousLoginThatIsWrittenTooIsHeldAndAuditedToo() {
+    world.rotated = true;
+    world.current.putUntold(A, content("username", "app_a", "password", "old"));
+    world.current.putUntold(A, content("username", "app_b", "password", "new"));
+    PgServiceFormat pair = new PgServiceFormat(A, "app", new TreeMap<>());
+    world.started(DeliveryWorld.of("app").writing(new Delivery.Entry("app", pair)).make());
+    assertThat(world.holders.of(A))
+        .singleElement()
+        .satisfies(
+            holding -> {
+              assertThat(holding.version()).isEqualTo(2);
+              assertThat(holding.acknowledged()).as("it may use the one before").isEqualTo(1);
+            });
+    assertThat(world.holders.allAcknowledged(A, 2)).isFalse();
+    assertThat(world.audited).containsExactly("file:app a 1", "file:app a 2");
   }
 
   @Test

@@ -2,30 +2,50 @@ package dev.latchkey.agent.inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.agent.inject.DeliveryState.Condition;
 import dev.latchkey.agent.store.Transaction;
-import java.util.Set;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What every store of due reloads does. */
-public abstract class ReloadStoreContract {
+/** What every store of deliveries does. */
+public abstract class DeliveryStoreContract {
 
-  protected abstract ReloadStore store();
+  protected abstract DeliveryStore store();
 
   protected abstract Transaction.Runner transactions();
 
-  private Set<String> due() {
-    return transactions().call(store()::due);
+  private Map<String, Kept> all() {
+    return transactions().call(store()::all);
+  }
+
+  private void keep(String delivery, Kept kept) {
+    transactions().run(transaction -> store().keep(transaction, delivery, kept));
   }
 
   @Test
-  void whatIsMarkedIsDueUntilItIsCleared() {
-    assertThat(due()).isEmpty();
-    transactions().run(transaction -> store().mark(transaction, "one"));
-    transactions().run(transaction -> store().mark(transaction, "two"));
-    transactions().run(transaction -> store().mark(transaction, "one"));
-    assertThat(due()).containsExactlyInAnyOrder("one", "two");
-    transactions().run(transaction -> store().clear(transaction, "one"));
-    transactions().run(transaction -> store().clear(transaction, "never marked"));
-    assertThat(due()).containsExactly("two");
+  void whatIsKeptIsThereUntilItIsReplaced() {
+    assertThat(all()).isEmpty();
+    Kept one = new Kept(Path.of("/run/one"), Condition.WRITTEN, true);
+    Kept two = new Kept(Path.of("/run/two"), Condition.REMOVED, false);
+    keep("one", one);
+    keep("two", two);
+    keep("one", one);
+    assertThat(all()).isEqualTo(Map.of("one", one, "two", two));
+    keep("one", one.owing(false).as(Condition.BLANKED));
+    assertThat(all().get("one")).isEqualTo(new Kept(Path.of("/run/one"), Condition.BLANKED, false));
+    assertThat(all().get("two")).isEqualTo(two);
+  }
+
+  @Test
+  void everyConditionCanBeKept() {
+    Map<String, Kept> each = new HashMap<>();
+    for (Condition condition : Condition.values()) {
+      Kept kept = new Kept(Path.of("/run/app"), condition, false);
+      keep(condition.name(), kept);
+      each.put(condition.name(), kept);
+    }
+    assertThat(all()).isEqualTo(each);
   }
 }

@@ -3,6 +3,7 @@ package dev.latchkey.agent.inject;
 import dev.latchkey.agent.caller.Caller;
 import dev.latchkey.agent.consumer.DurableHolders;
 import dev.latchkey.agent.consumer.InMemoryHolderStore;
+import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.inject.Delivery.Leaving;
 import dev.latchkey.agent.secret.SecretException;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Deliveries on one thread, with time that stands still and everything around them in memory. */
@@ -25,21 +28,31 @@ final class DeliveryWorld {
   static final SecretName A = new SecretName("a");
   static final SecretName B = new SecretName("b");
   static final Path PATH = Path.of("/run/app/file");
+  static final Reload HOOK = new Reload.Command(List.of("/bin/true"), Duration.ofSeconds(5));
   static final Reload HUP = new Reload.Signal("HUP", Path.of("/run/app.pid"));
 
   final FakeTime time = new FakeTime();
-  final ChangingCurrent current = new ChangingCurrent();
+  final ChangingCurrent current = new ChangingCurrent(time);
   final InMemoryFileTree files = new InMemoryFileTree();
   final InMemoryTransactions transactions = new InMemoryTransactions();
-  final InMemoryReloadStore reloadStore = new InMemoryReloadStore();
+  final InMemoryDeliveryStore store = new InMemoryDeliveryStore();
   final DurableHolders holders =
       new DurableHolders(new InMemoryHolderStore(), transactions, new SecureRandom());
   final List<AgentEvent> events = new ArrayList<>();
-  final List<String> audited = new ArrayList<>();
+  final List<String> audited = new CopyOnWriteArrayList<>();
   final List<Reload> reloads = new ArrayList<>();
   @Nullable RuntimeException reloadFailure;
   @Nullable SecretException auditFailure;
   boolean running = true;
+  int aborts;
+  Runnable onDelivers = () -> {};
+
+  /** Runs what couriers do; at once, unless a test keeps it for later. */
+  Executor couriers = Runnable::run;
+
+  /** Runs commands. */
+  Executor reloadThreads = Runnable::run;
+
   boolean rotated;
 
   DeliveryWorld() {
@@ -47,27 +60,46 @@ final class DeliveryWorld {
   }
 
   DeliveryContext context() {
+    return context(current);
+  }
+
+  DeliveryContext context(Current current) {
     return new DeliveryContext(
         current,
         holders,
         name -> rotated,
         files,
         files.there::containsKey,
-        this::reload,
-        reloadStore,
+        reloader(),
+        store,
         transactions,
         trail(),
         new Caller(0, 0, 1, Optional.empty()),
         time,
         time,
         new SplittableRandom(1),
+        couriers,
         Runnable::run,
-        Runnable::run,
-        Runnable::run,
+        reloadThreads,
+        new WorkRoom(1 << 20),
         events::add);
   }
 
-  private boolean reload(Reload reload) {
+  private Reloader reloader() {
+    return new Reloader() {
+      @Override
+      public boolean reload(Reload reload) {
+        return told(reload);
+      }
+
+      @Override
+      public void abort() {
+        aborts++;
+      }
+    };
+  }
+
+  private boolean told(Reload reload) {
     reloads.add(reload);
     if (reloadFailure != null) {
       throw reloadFailure;
@@ -79,6 +111,7 @@ final class DeliveryWorld {
     return new DeliveryTrail() {
       @Override
       public void delivers(Delivery delivery, SecretState state) {
+        onDelivers.run();
         if (auditFailure != null) {
           throw auditFailure;
         }
@@ -87,7 +120,15 @@ final class DeliveryWorld {
 
       @Override
       public void takesBack(Delivery delivery, Leaving how) {
+        if (auditFailure != null) {
+          throw auditFailure;
+        }
         audited.add(delivery.actor() + " " + how);
+      }
+
+      @Override
+      public void failed(Delivery delivery, String why) {
+        audited.add(delivery.actor() + " failed: " + why);
       }
     };
   }
@@ -149,8 +190,12 @@ final class DeliveryWorld {
     }
 
     Declared reloading() {
+      return reloading(HUP);
+    }
+
+    Declared reloading(Reload how) {
       return new Declared(
-          name, path, entries, required, onExit, onRevoked, quiet, Optional.of(HUP));
+          name, path, entries, required, onExit, onRevoked, quiet, Optional.of(how));
     }
 
     Delivery make() {

@@ -1,26 +1,35 @@
 package dev.latchkey.agent.inject;
 
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.store.Transaction;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Due reloads in memory; outlives the deliveries as the state store outlives a process. */
-public final class InMemoryReloadStore implements ReloadStore {
+/** What is kept of deliveries in memory; outlives them as the state store outlives a process. */
+public final class InMemoryDeliveryStore implements DeliveryStore {
 
-  private final Set<String> due = ConcurrentHashMap.newKeySet();
+  private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+  boolean full;
+  int writes;
 
   @Override
-  public Set<String> due(Transaction transaction) {
-    return Set.copyOf(due);
+  public Map<String, Kept> all(Transaction transaction) {
+    return Map.copyOf(kept);
   }
 
   @Override
-  public void mark(Transaction transaction, String delivery) {
-    due.add(delivery);
+  public void keep(Transaction transaction, String delivery, Kept now) {
+    if (full) {
+      throw SecretException.of(Reason.INTERNAL, "the state store is full");
+    }
+    writes++;
+    kept.put(delivery, now);
   }
 
-  @Override
-  public void clear(Transaction transaction, String delivery) {
-    due.remove(delivery);
+  /** Whether the program of a delivery is still to be told. */
+  boolean isDue(String delivery) {
+    Kept now = kept.get(delivery);
+    return now != null && now.reloadDue();
   }
 }

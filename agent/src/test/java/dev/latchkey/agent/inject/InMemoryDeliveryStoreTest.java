@@ -3,13 +3,13 @@ package dev.latchkey.agent.inject;
 import dev.latchkey.agent.store.InMemoryTransactions;
 import dev.latchkey.agent.store.Transaction;
 
-class InMemoryReloadStoreTest extends ReloadStoreContract {
+class InMemoryDeliveryStoreTest extends DeliveryStoreContract {
 
-  private final InMemoryReloadStore store = new InMemoryReloadStore();
+  private final InMemoryDeliveryStore store = new InMemoryDeliveryStore();
   private final InMemoryTransactions transactions = new InMemoryTransactions();
 
   @Override
-  protected ReloadStore store() {
+  protected DeliveryStore store() {
     return store;
   }
 

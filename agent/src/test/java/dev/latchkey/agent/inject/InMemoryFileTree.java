@@ -8,15 +8,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Files as texts, in memory; fails as it is told. */
 final class InMemoryFileTree implements FileTree {
 
-  final Map<Path, Map<String, String>> there = new HashMap<>();
+  final Map<Path, Map<String, String>> there = new ConcurrentHashMap<>();
   int writes;
   boolean onDisk;
   @Nullable RuntimeException failure;
+
+  /** What is thrown when everything is swapped, as when a directory cannot be synced. */
+  @Nullable RuntimeException failureAfterSwap;
+
+  Runnable beforeWrite = () -> {};
 
   @Override
   public boolean check(Placement placement) {
@@ -26,6 +32,7 @@ final class InMemoryFileTree implements FileTree {
 
   @Override
   public boolean write(Placement placement, List<FileContent> contents) {
+    beforeWrite.run();
     fail();
     Map<String, String> texts = new HashMap<>();
     contents.forEach(
@@ -35,6 +42,9 @@ final class InMemoryFileTree implements FileTree {
     }
     there.put(placement.path(), texts);
     writes++;
+    if (failureAfterSwap != null) {
+      throw failureAfterSwap;
+    }
     return true;
   }
 

@@ -26,7 +26,9 @@ class PgServiceFormatTest {
     Values values =
         new Values(
             Map.of(SECRET, States.state(SECRET, 2, now)),
-            before.map(content -> Map.of(SECRET, content)).orElse(Map.of()));
+            before
+                .map(content -> Map.of(SECRET, States.state(SECRET, 1, content)))
+                .orElse(Map.of()));
     List<FileContent> pair = format.render("", values);
     assertThat(pair).extracting(FileContent::name).containsExactly("pg_service.conf", "pgpass");
     return pair.stream().map(file -> new String(file.bytes(), StandardCharsets.UTF_8)).toList();

@@ -43,7 +43,7 @@ class ReloadsTest {
     put("1");
     assertThat(world.reloads).containsExactly(HUP);
     assertThat(state().reloads()).isEqualTo(1);
-    assertThat(world.transactions.call(world.reloadStore::due)).isEmpty();
+    assertThat(world.store.isDue("app")).isFalse();
   }
 
   @Test
@@ -73,12 +73,12 @@ class ReloadsTest {
     assertThat(state().reloadFailures()).isBetween(30L, 120L);
     assertThat(world.events)
         .containsExactly(new AgentEvent.ReloadFailed("app", "it ended with code 1"));
-    assertThat(world.transactions.call(world.reloadStore::due)).containsExactly("app");
+    assertThat(world.store.isDue("app")).isTrue();
     world.reloadFailure = null;
     world.time.advance(Duration.ofMinutes(1));
     assertThat(state().reloads()).isEqualTo(1);
     assertThat(deliveries.gates().getFirst().health().level()).isEqualTo(Level.HEALTHY);
-    assertThat(world.transactions.call(world.reloadStore::due)).isEmpty();
+    assertThat(world.store.isDue("app")).isFalse();
   }
 
   @Test
@@ -92,11 +92,28 @@ class ReloadsTest {
   }
 
   @Test
-  void aProgramThatDoesNotRunHasNothingToBeTold() {
+  void aProgramThatStaysAwayIsLookedForAWhileAndThenHasNothingToBeTold() {
     world.running = false;
     put("1");
     assertThat(state().reloads()).isZero();
     assertThat(deliveries.gates().getFirst().health().level()).isEqualTo(Level.HEALTHY);
+    world.time.advance(Duration.ofSeconds(29));
+    assertThat(world.store.isDue("app")).isTrue();
+    world.time.advance(Duration.ofSeconds(1));
+    assertThat(world.store.isDue("app")).isFalse();
+    assertThat(world.reloads).hasSizeBetween(30, 32);
+    assertThat(world.time.pending()).isZero();
+  }
+
+  @Test
+  void aProgramThatWritesItsPidFileOnlyAfterAChangeIsToldOfIt() {
+    world.running = false;
+    put("1");
+    world.time.advance(Duration.ofSeconds(20));
+    world.running = true;
+    world.time.advance(Duration.ofSeconds(1));
+    assertThat(state().reloads()).isEqualTo(1);
+    assertThat(world.store.isDue("app")).isFalse();
     assertThat(world.time.pending()).isZero();
   }
 
@@ -107,7 +124,7 @@ class ReloadsTest {
     world.started(delivery);
     assertThat(world.reloads).hasSize(1);
     assertThat(world.files.writes).isEqualTo(2);
-    assertThat(world.transactions.call(world.reloadStore::due)).isEmpty();
+    assertThat(world.store.isDue("app")).isFalse();
   }
 
   @Test
@@ -129,16 +146,14 @@ class ReloadsTest {
     world.started(delivery);
     assertThat(world.files.writes).as("the same content").isEqualTo(2);
     assertThat(world.reloads).containsExactly(HUP);
-    assertThat(world.transactions.call(world.reloadStore::due)).isEmpty();
+    assertThat(world.store.isDue("app")).isFalse();
   }
 
   @Test
-  void aDeliveryWithoutAReloadWritesNothingToTheStore() {
-    int before = world.transactions.count();
+  void aDeliveryWithoutAReloadIsKeptOnceAndNotWithEachChange() {
     world.started(DeliveryWorld.of("plain").at("/run/app/plain").make());
+    int before = world.store.writes;
     put("1");
-    int byTheOther = world.transactions.count();
-    put("1");
-    assertThat(byTheOther - before).as("due, mark and clear").isEqualTo(3);
+    assertThat(world.store.writes - before).as("mark and clear of the other").isEqualTo(2);
   }
 }

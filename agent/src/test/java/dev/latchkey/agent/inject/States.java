@@ -52,6 +52,31 @@ final class States {
         Cause.PUT);
   }
 
+  static SecretState leased(SecretState state, Instant end) {
+    Instant begin = end.isBefore(state.issuedAt()) ? end : state.issuedAt();
+    return next(state, new Lifetime.Leased(begin, end, false));
+  }
+
+  static SecretState turned(SecretState state) {
+    return next(state, state.lifetime());
+  }
+
+  /** The same value with its next revision. */
+  private static SecretState next(SecretState state, Lifetime lifetime) {
+    StateId id = state.id();
+    return new SecretState(
+        state.name(),
+        new StateId(id.epoch(), id.version(), id.revision() + 1),
+        state.backendVersion(),
+        state.content(),
+        lifetime,
+        state.issuedAt(),
+        state.publishedAt(),
+        state.previousValidUntil(),
+        state.rolledBackFrom(),
+        state.cause());
+  }
+
   static Held held(SecretState state) {
     return new Held(state, state.publishedAt(), false, Duration.ofDays(36500));
   }

@@ -1,31 +1,44 @@
 package dev.latchkey.agent.store.sqlite;
 
-import dev.latchkey.agent.inject.ReloadStore;
+import dev.latchkey.agent.inject.DeliveryState.Condition;
+import dev.latchkey.agent.inject.DeliveryStore;
+import dev.latchkey.agent.inject.Kept;
 import dev.latchkey.agent.store.Transaction;
-import java.util.HashSet;
-import java.util.Set;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
-/** The deliveries whose program is still to be told, as rows. */
-final class SqliteReloadStore implements ReloadStore {
+/** What is kept of deliveries, as a row each. */
+final class SqliteDeliveryStore implements DeliveryStore {
 
   @Override
-  public Set<String> due(Transaction transaction) {
-    return new HashSet<>(
-        SqliteTransaction.sql(transaction, "SELECT delivery FROM reload_due")
-            .list(row -> row.text("delivery")));
+  public Map<String, Kept> all(Transaction transaction) {
+    Map<String, Kept> all = new HashMap<>();
+    SqliteTransaction.sql(
+            transaction, "SELECT name, path, condition, reload_due FROM file_delivery")
+        .each(row -> all.put(row.text("name"), kept(row)));
+    return all;
+  }
+
+  private static Kept kept(Row row) {
+    return new Kept(
+        Path.of(row.text("path")),
+        Condition.valueOf(row.text("condition")),
+        row.flag("reload_due"));
   }
 
   @Override
-  public void mark(Transaction transaction, String delivery) {
-    SqliteTransaction.sql(transaction, "INSERT OR IGNORE INTO reload_due (delivery) VALUES (?)")
+  public void keep(Transaction transaction, String delivery, Kept kept) {
+    SqliteTransaction.sql(
+            transaction,
+            """
+            INSERT OR REPLACE INTO file_delivery (name, path, condition, reload_due)
+            VALUES (?, ?, ?, ?)
+            """)
         .with(delivery)
-        .update();
-  }
-
-  @Override
-  public void clear(Transaction transaction, String delivery) {
-    SqliteTransaction.sql(transaction, "DELETE FROM reload_due WHERE delivery = ?")
-        .with(delivery)
+        .with(kept.path().toString())
+        .with(kept.condition().name())
+        .with(kept.reloadDue())
         .update();
   }
 }

@@ -14,7 +14,7 @@ import dev.latchkey.agent.crypto.Sealer;
 import dev.latchkey.agent.crypto.StateKey;
 import dev.latchkey.agent.crypto.TinkAuthenticator;
 import dev.latchkey.agent.current.VersionStore;
-import dev.latchkey.agent.inject.ReloadStore;
+import dev.latchkey.agent.inject.DeliveryStore;
 import dev.latchkey.agent.lease.LeaseStore;
 import dev.latchkey.agent.rotation.RotationStore;
 import dev.latchkey.agent.secret.Epoch;
@@ -209,9 +209,9 @@ public final class SqliteStore implements Transaction.Runner, AutoCloseable {
     return new SqliteOneTimeStore(identity.sealer());
   }
 
-  /** Which programs are still to be told of changed files. */
-  public ReloadStore reloads() {
-    return new SqliteReloadStore();
+  /** What deliveries into files know after a restart. */
+  public DeliveryStore deliveries() {
+    return new SqliteDeliveryStore();
   }
 
   public AuditStore audit() {

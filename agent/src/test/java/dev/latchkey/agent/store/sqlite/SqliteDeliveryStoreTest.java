@@ -1,14 +1,14 @@
 package dev.latchkey.agent.store.sqlite;
 
-import dev.latchkey.agent.inject.ReloadStore;
-import dev.latchkey.agent.inject.ReloadStoreContract;
+import dev.latchkey.agent.inject.DeliveryStore;
+import dev.latchkey.agent.inject.DeliveryStoreContract;
 import dev.latchkey.agent.store.Transaction;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteReloadStoreTest extends ReloadStoreContract {
+class SqliteDeliveryStoreTest extends DeliveryStoreContract {
 
   @TempDir Path directory;
 
@@ -25,8 +25,8 @@ class SqliteReloadStoreTest extends ReloadStoreContract {
   }
 
   @Override
-  protected ReloadStore store() {
-    return world.store().reloads();
+  protected DeliveryStore store() {
+    return world.store().deliveries();
   }
 
   @Override

@@ -1,0 +1,41 @@
+package dev.latchkey.agent.inject;
+
+import dev.latchkey.agent.inject.DeliveryState.Condition;
+import java.nio.file.Path;
+
+/**
+ * What is kept of a delivery beyond the agent's life.
+ *
+ * @param path where it was written; what is elsewhere is not the agent's
+ * @param condition what this agent did at the path: nothing is taken away that it did not write
+ * @param reloadDue whether files changed, or were about to, without their program having been told
+ */
+public record Kept(Path path, Condition condition, boolean reloadDue) {
+
+  /** What is kept of a delivery that is new. */
+  static Kept nothing(Path path) {
+    return new Kept(path, Condition.MISSING, false);
+  }
+
+  /** The same for the path that is declared now. */
+  Kept at(Path declared) {
+    return path.equals(declared) ? this : new Kept(declared, Condition.MISSING, reloadDue);
+  }
+
+  Kept as(Condition other) {
+    return new Kept(path, other, reloadDue);
+  }
+
+  Kept owing(boolean reload) {
+    return new Kept(path, condition, reload);
+  }
+
+  /** Whether what is at the path is this agent's. */
+  boolean isThere() {
+    return condition == Condition.WRITTEN || condition == Condition.BLANKED;
+  }
+
+  boolean wasTakenBack() {
+    return condition == Condition.BLANKED || condition == Condition.REMOVED;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.latchkey.agent.inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.agent.inject.Agenda.Act;
+import dev.latchkey.agent.time.FakeTime;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class AgendaTest {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration SETTLE = Duration.ofSeconds(10);
+
+  private final FakeTime time = new FakeTime();
+  private final Agenda agenda = new Agenda(time, new Delivery.Pace(Duration.ofMillis(500), SETTLE));
+
+  private void assertNext(Act act, Duration in) {
+    assertThat(agenda.next()).contains(new Agenda.Step(act, in.toNanos()));
+  }
+
+  private void assertNothing() {
+    assertThat(agenda.next()).isEmpty();
+  }
+
+  private void written(boolean reload) {
+    agenda.changedAtStart();
+    agenda.written(reload);
+  }
+
+  @Test
+  void withoutNewsThereIsNothingToDo() {
+    assertNothing();
+  }
+
+  @Test
+  void theStartWaitsForNothing() {
+    agenda.changedAtStart();
+    assertNext(Act.WRITE, Duration.ZERO);
+  }
+
+  @Test
+  void aReloadComesAfterItsWriteAndThenItSettles() {
+    written(true);
+    assertNext(Act.RELOAD, Duration.ZERO);
+    agenda.reloadBegins();
+    assertNothing();
+    time.advance(SECOND);
+    agenda.told();
+    assertNothing();
+    agenda.changed();
+    assertNext(Act.WRITE, SETTLE);
+  }
+
+  @Test
+  void nothingIsSwappedWhileAReloadIsUnderWayHoweverLongThatTakes() {
+    written(true);
+    agenda.reloadBegins();
+    agenda.changed();
+    time.advance(Duration.ofHours(1));
+    assertNothing();
+    agenda.told();
+    assertNext(Act.WRITE, SETTLE);
+  }
+
+  @Test
+  void aReloadWaitsForAChangeThatWillTellOfBoth() {
+    written(true);
+    agenda.reloadBegins();
+    agenda.notTold(SECOND);
+    agenda.changed();
+    assertNext(Act.WRITE, SETTLE);
+  }
+
+  @Test
+  void aChangeThatCannotBeWrittenLetsTheReloadPass() {
+    written(true);
+    agenda.changed();
+    agenda.notWritten(SECOND.multipliedBy(3));
+    assertNext(Act.RELOAD, Duration.ZERO);
+  }
+
+  @Test
+  void neitherAFailingWriteNorAFailingReloadStarvesTheOther() {
+    written(true);
+    agenda.changed();
+    int writes = 0;
+    int reloads = 0;
+    for (int i = 0; i < 200; i++) {
+      Agenda.Step step = agenda.next().orElseThrow();
+      time.advance(Duration.ofNanos(Math.max(step.nanos(), 0)));
+      if (step.act() == Act.WRITE) {
+        writes++;
+        agenda.notWritten(SECOND);
+      } else {
+        reloads++;
+        agenda.reloadBegins();
+        agenda.notTold(SECOND);
+      }
+    }
+    assertThat(writes).isBetween(60, 140);
+    assertThat(reloads).isBetween(60, 140);
+  }
+
+  @Test
+  void whatIsTakenBackIsToldAlthoughAWriteWaits() {
+    agenda.changed();
+    agenda.takenBack(true);
+    assertNext(Act.RELOAD, Duration.ZERO);
+  }
+
+  @Test
+  void whatIsTakenBackDuringAReloadIsToldByAnother() {
+    written(true);
+    agenda.reloadBegins();
+    agenda.takenBack(true);
+    assertThat(agenda.reloadWaits()).isTrue();
+    agenda.told();
+    assertThat(agenda.reloadWaits()).isTrue();
+    assertNext(Act.RELOAD, Duration.ZERO);
+  }
+
+  @Test
+  void somebodyWhoIsNotThereIsLookedForHalfAMinuteAndNotForEver() {
+    written(true);
+    int looks = 0;
+    while (agenda.next().isPresent()) {
+      time.advance(Duration.ofNanos(agenda.next().get().nanos()));
+      agenda.reloadBegins();
+      agenda.nobody();
+      looks++;
+    }
+    assertThat(looks).isEqualTo(31);
+    assertThat(agenda.reloadWaits()).isFalse();
+    written(true);
+    agenda.reloadBegins();
+    agenda.nobody();
+    assertThat(agenda.reloadWaits()).as("another change, another look").isTrue();
+  }
+
+  @Test
+  void nobodyToTellNeedsNoTimeToSettle() {
+    written(true);
+    agenda.reloadBegins();
+    agenda.nobody();
+    agenda.changedAtStart();
+    assertNext(Act.WRITE, Duration.ZERO);
+  }
+
+  @Test
+  void whatCouldNotBeKeptIsKeptLaterAndTellsNobodyAgain() {
+    agenda.notSaved(SECOND);
+    assertNext(Act.SAVE, SECOND);
+    agenda.saved();
+    assertNothing();
+  }
+}

@@ -18,6 +18,7 @@ final class CommandReload {
   private static final int NOT_ALLOWED = 13;
 
   private final TimeSource time;
+  private final RunningGroups running = new RunningGroups();
 
   CommandReload(TimeSource time) {
     this.time = time;
@@ -32,10 +33,12 @@ final class CommandReload {
           case Spawn.Result.Started started -> started.pid();
           case Spawn.Result.Failed failed -> throw notRun(program, failed.error());
         };
+    running.add(pid);
     boolean ended = awaitEnd(pid, command.timeout());
     if (!ended) {
       Libc.killGroup(pid, Signals.KILL);
     }
+    running.remove(pid);
     int status = Libc.collect(pid);
     if (!ended) {
       throw new ReloadFailed(
@@ -43,6 +46,11 @@ final class CommandReload {
     }
     check(program, status);
     return true;
+  }
+
+  /** Kills what runs, with its group, and what is begun later. */
+  void abort() {
+    running.abort();
   }
 
   private static ReloadFailed notRun(String program, int error) {

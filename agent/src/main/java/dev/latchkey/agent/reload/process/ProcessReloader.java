@@ -36,4 +36,9 @@ public final class ProcessReloader implements Reloader {
       case Reload.Command command -> commands.run(command);
     };
   }
+
+  @Override
+  public void abort() {
+    commands.abort();
+  }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -122,5 +123,20 @@ class CommandReloadTest {
     } catch (java.nio.file.NoSuchFileException | java.io.UncheckedIOException gone) {
       return false;
     }
+  }
+
+  @Test
+  void whatRunsIsEndedWithItsGroupWhenTheAgentEndsAndNothingIsBegunAfterwards() throws Exception {
+    CompletableFuture<Boolean> running =
+        CompletableFuture.supplyAsync(() -> shell("sleep 60 & echo $! > \"$0/child\"; wait"));
+    Path child = directory.resolve("child");
+    Awaitility.await().atMost(LONG).until(() -> Files.exists(child) && Files.size(child) > 0);
+    reloader.abort();
+    assertThatThrownBy(running::join).hasRootCauseInstanceOf(ReloadFailed.class);
+    long pid = Long.parseLong(file("child").strip());
+    Awaitility.await()
+        .atMost(LONG)
+        .until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    assertThatThrownBy(() -> shell("sleep 60")).isInstanceOf(ReloadFailed.class);
   }
 }

@@ -20,7 +20,7 @@ public final class WorkRoom {
 
   /** Room for that many bytes. */
   public WorkRoom(long bytes) {
-    this.bytes = (int) Math.clamp(bytes, AT_ONCE, Integer.MAX_VALUE);
+    this.bytes = Math.clamp(bytes, AT_ONCE, Integer.MAX_VALUE);
     this.free = new Semaphore(this.bytes, true);
   }
 
@@ -30,7 +30,7 @@ public final class WorkRoom {
    * @param weight that of the values, in bytes
    */
   <T> T with(long weight, Supplier<T> work) {
-    int taken = (int) Math.clamp(weight * GROWTH, bytes / AT_ONCE, bytes);
+    int taken = Math.clamp(weight * GROWTH, bytes / AT_ONCE, bytes);
     free.acquireUninterruptibly(taken);
     try {
       return work.get();

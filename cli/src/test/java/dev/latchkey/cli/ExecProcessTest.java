@@ -1,70 +1,24 @@
 package dev.latchkey.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
-import dev.latchkey.v1.BatchGetSecretsRequest;
-import dev.latchkey.v1.BatchGetSecretsResponse;
-import dev.latchkey.v1.Credential;
-import dev.latchkey.v1.CredentialChanged;
-import dev.latchkey.v1.Failure;
-import dev.latchkey.v1.SecretResult;
-import dev.latchkey.v1.StateId;
-import dev.latchkey.v1.WatchCredentialsResponse;
 import io.grpc.Status;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code latchkey exec} as a process, with real children. Those of one test run side by side. */
-class ExecProcessTest {
-  private static final String MARKER = "marker-1f6c0d";
-  private static final Duration SOON = Duration.ofSeconds(60);
-
-  @TempDir Path directory;
-  private final Map<String, SecretResult> secrets = new ConcurrentHashMap<>();
-  private final AtomicInteger version = new AtomicInteger(1);
-  private final ConcurrentLinkedQueue<Process> begun = new ConcurrentLinkedQueue<>();
-  private FakeAgent agent;
-
-  @BeforeEach
-  void serve() throws IOException {
-    agent = new FakeAgent(directory.resolve("a.sock"));
-    agent.answers("BatchGetSecrets", this::batch);
-    agent.answers("WatchCredentials", request -> List.of(changed("orders-db")));
-    secret("orders-db", Map.of("username", "orders_a", "password", MARKER));
-  }
-
-  @AfterEach
-  void stop() throws InterruptedException {
-    for (Process process : begun) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor();
-    }
-    agent.close();
-  }
-
+class ExecProcessTest extends ExecStage {
   @Test
   void becomesTheCommandAndLeavesNoVirtualMachine() throws Exception {
     Process process =
@@ -251,122 +205,6 @@ class ExecProcessTest {
         .isEqualTo("0 latchkey exec: waiting for the agent (the secrets changed)");
   }
 
-  @Test
-  void asksTheAgentToEndAfterTheCommand() throws Exception {
-    Process process = start("--secret", "orders-db", "--quit-agent", "--", "sh", "-c", "exit 3");
-    assertThat(process.waitFor()).isEqualTo(3);
-    assertThat(agent.called()).contains("Quit");
-  }
-
-  @Test
-  void theKeysOfATerminalReachTheChildAlone() throws Exception {
-    Path log = directory.resolve("log");
-    String script =
-        "trap 'echo int >> \"%1$s\"' INT; echo ready >> '%1$s';".formatted(log)
-            + " until read line && [ -n \"$line\" ]; do :; done; echo \"$line\" >> '%s'; exit 9"
-                .formatted(log);
-    String exec =
-        "'"
-            + String.join(
-                "' '",
-                command(
-                    List.of("--secret", "orders-db", "--on-change", "restart", "--", "sh", "-c")))
-            + "' \"$SCRIPT\"";
-    ProcessBuilder builder = new ProcessBuilder("script", "-qec", exec, "/dev/null");
-    builder.environment().put("SCRIPT", script);
-    Process process = start(builder);
-    awaitLine(log, "ready");
-    OutputStream keys = process.getOutputStream();
-    keys.write(3);
-    keys.flush();
-    awaitLine(log, "int");
-    keys.write("hello\n".getBytes(UTF_8));
-    keys.flush();
-    awaitLine(log, "hello");
-    out(process);
-    assertThat(process.waitFor()).isEqualTo(9);
-    assertThat(Files.readAllLines(log)).containsExactly("ready", "int", "hello");
-  }
-
-  private BatchGetSecretsResponse answer(BatchGetSecretsRequest request) {
-    BatchGetSecretsResponse.Builder answer = BatchGetSecretsResponse.newBuilder();
-    request.getNamesList().forEach(name -> answer.addResults(requireNonNull(secrets.get(name))));
-    return answer.build();
-  }
-
-  private List<Message> batch(Message request) {
-    return List.of(answer((BatchGetSecretsRequest) request));
-  }
-
-  private void secret(String name, Map<String, String> fields) {
-    Credential.Builder credential = Credential.newBuilder().setName(name).setState(state());
-    fields.forEach((field, value) -> credential.putFields(field, ByteString.copyFromUtf8(value)));
-    secrets.put(name, SecretResult.newBuilder().setName(name).setCredential(credential).build());
-  }
-
-  private void failure(String name, Status.Code code) {
-    Failure.Builder failure = Failure.newBuilder().setCode(code.value()).setMessage(code.name());
-    secrets.put(name, SecretResult.newBuilder().setName(name).setFailure(failure).build());
-  }
-
-  private StateId state() {
-    return StateId.newBuilder().setEpoch("e").setVersion(version.get()).build();
-  }
-
-  private WatchCredentialsResponse changed(String name) {
-    return WatchCredentialsResponse.newBuilder()
-        .setChanged(
-            CredentialChanged.newBuilder()
-                .setCredential(Credential.newBuilder().setName(name).setState(state())))
-        .build();
-  }
-
-  /** What is ignored when a program begins stays so; whoever runs this may ignore something. */
-  private static List<String> command(List<String> arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "env",
-                "--default-signal",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "exec"));
-    command.addAll(arguments);
-    return command;
-  }
-
-  private Process start(String... arguments) throws IOException {
-    return start(new ProcessBuilder(command(List.of(arguments))));
-  }
-
-  private Process start(ProcessBuilder builder) throws IOException {
-    builder.environment().put("LATCHKEY_SOCKET", agent.socket().toString());
-    builder.environment().put("LATCHKEY_OPERATOR_SOCKET", agent.socket().toString());
-    builder.environment().put("CANARY_BIRD", "yellow");
-    builder.environment().put("TZ", "Etc/ünicode");
-    Process process = builder.start();
-    begun.add(process);
-    return process;
-  }
-
-  private static String out(Process process) throws IOException {
-    return new String(process.getInputStream().readAllBytes(), UTF_8);
-  }
-
-  /** The exit code, and the first line of what was said. */
-  private static String ended(Process process) throws Exception {
-    String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(said).doesNotContain(MARKER);
-    return process.exitValue() + " " + said.lines().findFirst().orElse("");
-  }
-
   private static Set<String> variables(Process process) throws Exception {
     Set<String> variables = new TreeSet<>(List.of(out(process).split("\0", -1)));
     variables.remove("");
@@ -383,12 +221,5 @@ class ExecProcessTest {
       }
     }
     return java.util.HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static void awaitLine(Path log, String line) {
-    await("the child's line " + line)
-        .atMost(SOON)
-        .pollInterval(Duration.ofMillis(10))
-        .until(() -> Files.exists(log) && Files.readAllLines(log).contains(line));
   }
 }

@@ -19,6 +19,11 @@ public final class ChildCommand {
   private static final byte[] SHELL = ascii("/bin/sh");
   private static final byte[] SETPRIV = ascii("/usr/bin/setpriv");
 
+  /** The words of {@code setpriv} or of a shell, and what the system itself puts there. */
+  private static final int ADDED = 4096;
+
+  private static final int POINTER = 8;
+
   private final byte[] program;
   private final List<byte[]> words;
 
@@ -67,10 +72,22 @@ public final class ChildCommand {
     }
   }
 
-  /** Becomes the program, under the same process id; returns only with why that failed. */
+  /** What the arguments leave to the environment, in bytes, with what is added on the way. */
+  public long roomForEnvironment() {
+    long taken = 2L * program.length + ADDED;
+    for (byte[] word : words) {
+      taken += word.length + 1L + POINTER;
+    }
+    return OwnProcess.roomForTexts() - taken;
+  }
+
+  /**
+   * Becomes the program, under the same process id; returns only with why that failed. A signal
+   * that is to end this process is not lost on the way: it ends this process or the program.
+   */
   public CommandFailure become(List<byte[]> environment) {
-    Posix.shareStandardStreamsOnly(OwnProcess.descriptors());
     long mask = OwnProcess.signalMask();
+    Signals.letGo();
     int failed = Posix.execve(program, words, environment, mask);
     if (failed == -Posix.ENOEXEC) {
       failed = Posix.execve(SHELL, script(), environment, mask);
@@ -83,27 +100,39 @@ public final class ChildCommand {
    *
    * @param bound whether it is to be told to end when the calling thread does, where the system has
    *     a program for that
-   * @param foreground the terminal that is the program's from its first instruction on, where the
-   *     system can do that
+   * @param foreground the terminal that is the program's from its first instruction on, if it is
+   *     this process's now and the system can do that
    * @return the process
    * @throws CommandFailure when it could not be started
    */
   int start(List<byte[]> environment, boolean bound, Foreground foreground) {
-    Posix.shareStandardStreamsOnly(OwnProcess.descriptors());
     long mask = OwnProcess.signalMask();
-    int terminal = foreground.terminal();
-    int started =
-        bound
-            ? Posix.spawn(SETPRIV, bound(), environment, mask, terminal)
-            : Posix.spawn(program, words, environment, mask, terminal);
+    int terminal = foreground.forChild();
+    int started = spawn(environment, bound, mask, terminal);
     if (started == -Posix.ENOEXEC) {
       started = Posix.spawn(SHELL, script(), environment, mask, terminal);
     }
+    // Not where the system has done it: that would also continue a child that was stopped since.
+    if (terminal >= 0 && started > 0 && !Posix.givesForeground()) {
+      foreground.give(started);
+    }
     if (started < 0) {
-      foreground.takeBack();
+      if (terminal >= 0) {
+        foreground.restore();
+      }
       throw failure(words.getFirst(), started, true);
     }
     return started;
+  }
+
+  private int spawn(List<byte[]> environment, boolean bound, long mask, int terminal) {
+    if (!bound) {
+      return Posix.spawn(program, words, environment, mask, terminal);
+    }
+    int interpreter = Interpreter.executable(program);
+    return interpreter < 0
+        ? interpreter
+        : Posix.spawn(SETPRIV, bound(), environment, mask, terminal);
   }
 
   /** Whether {@code setpriv} is here and can bind a child to its parent's life. */

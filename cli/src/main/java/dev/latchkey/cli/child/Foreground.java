@@ -1,51 +1,60 @@
 package dev.latchkey.cli.child;
 
 /**
- * The terminal that this process was begun on, if it was in its foreground: its keys are to speak
- * to the child's process group alone, so that an interrupt reaches the child once.
+ * The terminal that this process was begun on: while its keys speak to this process they are made
+ * to speak to the child's process group alone, so that an interrupt reaches the child once.
+ *
+ * <p>Whose the terminal is changes as its user moves jobs about. So that is asked at each step, and
+ * nothing is ever taken from a third group. Where this process shares its group, as in a pipeline
+ * or a script, the others need the keys too: the child gets the terminal only when it asks for it.
  */
 final class Foreground {
   private static final int NONE = -1;
-  private static final int SIGCONT = 18;
-  private static final int SIGTSTP = 20;
   private static final int SIGTTIN = 21;
-  private static final int SIGTTOU = 22;
 
   private final int terminal;
-  private final int ownGroup = Posix.ownGroup();
+  private final int ownGroup = TerminalCalls.ownGroup();
 
   private Foreground(int terminal) {
     this.terminal = terminal;
   }
 
-  /** Looks at the three standard streams. */
+  /** Looks at the three standard streams for the terminal of this session. */
   static Foreground ofProcess() {
     for (int stream = 0; stream < 3; stream++) {
-      if (Posix.isTerminal(stream) && Posix.foreground(stream) == Posix.ownGroup()) {
+      if (TerminalCalls.isTerminal(stream) && TerminalCalls.foreground(stream) >= 0) {
         return new Foreground(stream);
       }
     }
     return new Foreground(NONE);
   }
 
-  /** The terminal's descriptor; negative when there is none. */
-  int terminal() {
-    return terminal;
+  /** The descriptor of the terminal if a child is to have it from its begin; else negative. */
+  int forChild() {
+    return isOwn() && isAlone() ? terminal : NONE;
   }
 
   /** Puts a child's group in front, and continues it if it was stopped for not being there. */
   void give(int group) {
-    if (terminal != NONE) {
-      Posix.setForeground(terminal, group);
-      Posix.kill(-group, SIGCONT);
+    TerminalCalls.setForeground(terminal, group);
+    Posix.kill(-group, Signals.CONT);
+  }
+
+  /** Whether the keys speak to that group. */
+  boolean isOf(int group) {
+    return terminal != NONE && TerminalCalls.foreground(terminal) == group;
+  }
+
+  /** Puts this process's own group in front, if that one is. */
+  void takeBack(int group) {
+    if (isOf(group)) {
+      TerminalCalls.setForeground(terminal, ownGroup);
     }
   }
 
-  /** Puts this process's own group in front. */
-  void takeBack() {
-    if (terminal != NONE) {
-      Posix.setForeground(terminal, ownGroup);
-    }
+  /** Puts this process's own group in front: the child it was given to did not come to be. */
+  void restore() {
+    TerminalCalls.setForeground(terminal, ownGroup);
   }
 
   /**
@@ -56,21 +65,36 @@ final class Foreground {
     if (terminal == NONE) {
       return;
     }
-    boolean wasBehind = signal == SIGTTIN || signal == SIGTTOU;
-    if ((wasBehind && Posix.foreground(terminal) == group) || OwnProcess.isOrphaned()) {
+    boolean wasBehind = signal == SIGTTIN || signal == Signals.TTOU;
+    if (wasBehind && (isOwn() || isOf(group))) {
       give(group);
-      return;
+    } else if (!ProcessTable.isOrphaned()) {
+      takeBack(group);
+      Signals.stopOwnGroup();
+    } else if (!wasBehind) {
+      Posix.kill(-group, Signals.CONT);
     }
-    takeBack();
-    Posix.kill((int) ProcessHandle.current().pid(), SIGTSTP);
   }
 
   /** This process was continued: so is the child's group, in front if this one was put there. */
   void continued(int group) {
-    if (terminal != NONE && Posix.foreground(terminal) == ownGroup) {
+    if (isOwn() && isAlone()) {
       give(group);
     } else {
-      Posix.kill(-group, SIGCONT);
+      Posix.kill(-group, Signals.CONT);
     }
+  }
+
+  /** The key that stops was meant for the child too. */
+  static void stop(int group) {
+    Posix.kill(-group, Signals.TSTP);
+  }
+
+  private boolean isOwn() {
+    return isOf(ownGroup);
+  }
+
+  private boolean isAlone() {
+    return !ProcessTable.hasLiving(ownGroup, ProcessHandle.current().pid());
   }
 }

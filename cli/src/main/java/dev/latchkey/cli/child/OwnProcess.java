@@ -19,6 +19,8 @@ import java.util.Map;
  */
 public final class OwnProcess {
   private static final Path SELF = Path.of("/proc/self");
+  private static final long LEAST_ROOM = 128L << 10;
+  private static final long MOST_ROOM = 6L << 20;
 
   private OwnProcess() {}
 
@@ -51,11 +53,13 @@ public final class OwnProcess {
         Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"), StandardCharsets.UTF_8);
     Map<String, byte[]> kept = new HashMap<>();
     for (byte[] variable : split("environ")) {
-      String text = new String(variable, decoding);
-      int equals = text.indexOf('=');
-      if (equals > 0) {
-        int start = text.substring(0, equals + 1).getBytes(decoding).length;
-        kept.put(text.substring(0, equals), Arrays.copyOfRange(variable, start, variable.length));
+      int equals = 1;
+      while (equals < variable.length && variable[equals] != '=') {
+        equals++;
+      }
+      if (equals < variable.length) {
+        String name = new String(variable, 0, equals, decoding);
+        kept.put(name, Arrays.copyOfRange(variable, equals + 1, variable.length));
       }
     }
     Map<String, byte[]> environment = new HashMap<>();
@@ -90,15 +94,37 @@ public final class OwnProcess {
    * The signals that the caller had blocked: the first thread's, which the machine leaves alone.
    */
   static long signalMask() {
-    String status = "task/" + ProcessHandle.current().pid() + "/status";
     try {
-      return Files.readAllLines(SELF.resolve(status)).stream()
-          .filter(line -> line.startsWith("SigBlk:"))
-          .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
-          .findFirst()
-          .orElse(0);
+      return ProcessTable.signals("self/task/" + ProcessHandle.current().pid(), "SigBlk:");
     } catch (IOException | NumberFormatException e) {
       return 0;
+    }
+  }
+
+  /** Whether this process ignores a signal now. */
+  static boolean ignores(int signal) {
+    try {
+      return (ProcessTable.signals("self", "SigIgn:") & 1L << (signal - 1)) != 0;
+    } catch (IOException | NumberFormatException e) {
+      return false;
+    }
+  }
+
+  /**
+   * How many bytes the arguments and the environment of a program may take together: a quarter of
+   * the stack, within the bounds that the system sets.
+   */
+  static long roomForTexts() {
+    try {
+      return Files.readAllLines(SELF.resolve("limits")).stream()
+          .filter(line -> line.startsWith("Max stack size"))
+          .map(line -> line.substring("Max stack size".length()).strip().split(" ", -1)[0])
+          .mapToLong(soft -> soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft))
+          .map(soft -> Math.clamp(soft / 4, LEAST_ROOM, MOST_ROOM))
+          .findFirst()
+          .orElse(LEAST_ROOM);
+    } catch (IOException | NumberFormatException e) {
+      return LEAST_ROOM;
     }
   }
 
@@ -111,28 +137,5 @@ public final class OwnProcess {
       return List.of();
     }
     return open;
-  }
-
-  /**
-   * Whether nobody in this session could continue this process's group once it is stopped, so that
-   * the kernel does not let the terminal stop it.
-   */
-  static boolean isOrphaned() {
-    try {
-      String[] own = stat("self");
-      String[] parent = stat(own[PARENT]);
-      return !parent[SESSION].equals(own[SESSION]) || parent[GROUP].equals(own[GROUP]);
-    } catch (IOException | IndexOutOfBoundsException e) {
-      return true;
-    }
-  }
-
-  private static final int PARENT = 1;
-  private static final int GROUP = 2;
-  private static final int SESSION = 3;
-
-  private static String[] stat(String process) throws IOException {
-    String stat = Files.readString(SELF.resolveSibling(process).resolve("stat"));
-    return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
   }
 }

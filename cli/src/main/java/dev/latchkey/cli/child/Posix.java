@@ -1,7 +1,6 @@
 package dev.latchkey.cli.child;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -9,11 +8,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,11 +26,15 @@ final class Posix {
   static final int ENOEXEC = 8;
   static final int E2BIG = 7;
 
+  /** What {@code awaitChange} tells of a child that was stopped. */
+  static final int STOPPED = 5;
+
   private static final int CLOSE_RANGE_CLOEXEC = 4;
   private static final int FIRST_UNSHARED = 3;
   private static final int SIG_BLOCK = 0;
   private static final int SIG_SETMASK = 2;
-  private static final int SIGTTOU = 22;
+  private static final long SIG_DFL = 0;
+  private static final long SIG_IGN = 1;
 
   /** ILL, TRAP, BUS, FPE and SEGV: the virtual machine lives by them. */
   private static final long NEVER_BLOCKED = 1L << 3 | 1L << 4 | 1L << 6 | 1L << 7 | 1L << 10;
@@ -54,102 +54,65 @@ final class Posix {
   private static final int SIGINFO_CODE = 8;
   private static final int SIGINFO_STATUS = 24;
 
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
-  private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
-  private static final MethodHandle EXECVE = call("execve", ADDRESS, ADDRESS, ADDRESS);
+  private static final MethodHandle EXECVE = Native.call("execve", ADDRESS, ADDRESS, ADDRESS);
   private static final MethodHandle SPAWN =
-      call("posix_spawn", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-  private static final MethodHandle ATTR_INIT = call("posix_spawnattr_init", ADDRESS);
+      Native.call("posix_spawn", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+  private static final MethodHandle ATTR_INIT = Native.call("posix_spawnattr_init", ADDRESS);
   private static final MethodHandle ATTR_FLAGS =
-      call("posix_spawnattr_setflags", ADDRESS, JAVA_SHORT);
+      Native.call("posix_spawnattr_setflags", ADDRESS, JAVA_SHORT);
   private static final MethodHandle ATTR_GROUP =
-      call("posix_spawnattr_setpgroup", ADDRESS, JAVA_INT);
+      Native.call("posix_spawnattr_setpgroup", ADDRESS, JAVA_INT);
   private static final MethodHandle ATTR_MASK =
-      call("posix_spawnattr_setsigmask", ADDRESS, ADDRESS);
-  private static final MethodHandle ACTIONS_INIT = call("posix_spawn_file_actions_init", ADDRESS);
+      Native.call("posix_spawnattr_setsigmask", ADDRESS, ADDRESS);
+  private static final MethodHandle ACTIONS_INIT =
+      Native.call("posix_spawn_file_actions_init", ADDRESS);
   private static final MethodHandle ACTIONS_DESTROY =
-      call("posix_spawn_file_actions_destroy", ADDRESS);
+      Native.call("posix_spawn_file_actions_destroy", ADDRESS);
 
   /** From glibc 2.35 on. */
   private static final Optional<MethodHandle> ACTIONS_FOREGROUND =
-      SYMBOLS
-          .find("posix_spawn_file_actions_addtcsetpgrp_np")
-          .map(found -> call(found, ADDRESS, JAVA_INT));
+      Native.find("posix_spawn_file_actions_addtcsetpgrp_np", ADDRESS, JAVA_INT);
 
-  private static final MethodHandle MASK = call("pthread_sigmask", JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle ACCESS = call("access", ADDRESS, JAVA_INT);
-  private static final MethodHandle KILL = call("kill", JAVA_INT, JAVA_INT);
-  private static final MethodHandle WAITPID = call("waitpid", JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle WAITID = call("waitid", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle ISATTY = call("isatty", JAVA_INT);
-  private static final MethodHandle GETPGID = call("getpgid", JAVA_INT);
-  private static final MethodHandle TCGETPGRP = call("tcgetpgrp", JAVA_INT);
-  private static final MethodHandle TCSETPGRP = call("tcsetpgrp", JAVA_INT, JAVA_INT);
+  /** From glibc 2.34 on. */
+  private static final Optional<MethodHandle> ACTIONS_CLOSE =
+      Native.find("posix_spawn_file_actions_addclosefrom_np", ADDRESS, JAVA_INT);
+
+  private static final MethodHandle MASK =
+      Native.call("pthread_sigmask", JAVA_INT, ADDRESS, ADDRESS);
+  private static final MethodHandle SIGNAL =
+      Native.call("signal", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG));
+  private static final MethodHandle ACCESS = Native.call("access", ADDRESS, JAVA_INT);
+  private static final MethodHandle KILL = Native.call("kill", JAVA_INT, JAVA_INT);
+  private static final MethodHandle WAITPID = Native.call("waitpid", JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle WAITID =
+      Native.call("waitid", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
   private static final Optional<MethodHandle> CLOSE_RANGE =
-      SYMBOLS.find("close_range").map(found -> call(found, JAVA_INT, JAVA_INT, JAVA_INT));
+      Native.find("close_range", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle FCNTL =
-      LINKER.downcallHandle(
-          symbol("fcntl"),
+      Native.call(
+          "fcntl",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
-          Linker.Option.captureCallState("errno"),
           Linker.Option.firstVariadicArg(2));
 
   private Posix() {}
 
-  private static MethodHandle call(String name, MemoryLayout... arguments) {
-    return call(symbol(name), arguments);
-  }
-
-  private static MethodHandle call(MemorySegment symbol, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        symbol,
-        FunctionDescriptor.of(JAVA_INT, arguments),
-        Linker.Option.captureCallState("errno"));
-  }
-
-  private static MemorySegment symbol(String name) {
-    return SYMBOLS.find(name).orElseThrow(() -> new IllegalStateException("no " + name + " here"));
-  }
-
-  /** Calls with the state first; the answer, or the error negated. */
-  private static int invoke(MethodHandle function, Arena arena, Object... arguments) {
-    MemorySegment state = arena.allocate(STATE);
-    Object[] all = new Object[arguments.length + 1];
-    all[0] = state;
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    int answer = (int) called(function, all);
-    return answer == -1 ? -(int) ERRNO.get(state, 0L) : answer;
-  }
-
-  private static Object called(MethodHandle function, Object[] arguments) {
-    try {
-      return function.invokeWithArguments(arguments);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("a call of the system could not be made", e);
-    }
-  }
-
   /** Becomes another program; returns only when that failed, with the error negated. */
   static int execve(byte[] path, List<byte[]> arguments, List<byte[]> environment, long mask) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment program = text(arena, path);
-      MemorySegment words = texts(arena, arguments);
-      MemorySegment variables = texts(arena, environment);
-      long before = mask(arena, SIG_SETMASK, mask & ~NEVER_BLOCKED);
-      int failed = invoke(EXECVE, arena, program, words, variables);
-      mask(arena, SIG_SETMASK, before);
+      MemorySegment program = Native.text(arena, path);
+      MemorySegment words = Native.texts(arena, arguments);
+      MemorySegment variables = Native.texts(arena, environment);
+      shareStandardStreamsOnly();
+      long before = setMask(arena, mask & ~NEVER_BLOCKED);
+      int failed = Native.invoke(EXECVE, arena, program, words, variables);
+      setMask(arena, before);
       return failed;
     }
   }
 
   /**
-   * Starts another program in a process group of its own, with that mask of signals.
+   * Starts another program in a process group of its own, with that mask of signals and no other
+   * file descriptor than the three standard ones.
    *
    * @param terminal the descriptor of a terminal whose foreground the group has before the program
    *     runs, where the system can do that; negative for none
@@ -159,59 +122,82 @@ final class Posix {
       byte[] path, List<byte[]> arguments, List<byte[]> environment, long mask, int terminal) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment attributes = arena.allocate(ATTRIBUTES_BYTES, 8);
-      invoke(ATTR_INIT, arena, attributes);
-      invoke(ATTR_FLAGS, arena, attributes, (short) (SPAWN_SETPGROUP | SPAWN_SETSIGMASK));
-      invoke(ATTR_GROUP, arena, attributes, 0);
-      invoke(ATTR_MASK, arena, attributes, signals(arena, mask));
+      Native.invoke(ATTR_INIT, arena, attributes);
+      Native.invoke(ATTR_FLAGS, arena, attributes, (short) (SPAWN_SETPGROUP | SPAWN_SETSIGMASK));
+      Native.invoke(ATTR_GROUP, arena, attributes, 0);
+      Native.invoke(ATTR_MASK, arena, attributes, signals(arena, mask));
       MemorySegment actions = arena.allocate(ACTIONS_BYTES, 8);
-      invoke(ACTIONS_INIT, arena, actions);
+      Native.invoke(ACTIONS_INIT, arena, actions);
       if (terminal >= 0) {
-        ACTIONS_FOREGROUND.ifPresent(add -> invoke(add, arena, actions, terminal));
+        ACTIONS_FOREGROUND.ifPresent(add -> Native.invoke(add, arena, actions, terminal));
       }
+      ACTIONS_CLOSE.ifPresent(add -> Native.invoke(add, arena, actions, FIRST_UNSHARED));
       MemorySegment pid = arena.allocate(JAVA_INT);
-      int error =
-          invoke(
-              SPAWN,
-              arena,
-              pid,
-              text(arena, path),
-              actions,
-              attributes,
-              texts(arena, arguments),
-              texts(arena, environment));
-      invoke(ACTIONS_DESTROY, arena, actions);
+      MemorySegment program = Native.text(arena, path);
+      MemorySegment words = Native.texts(arena, arguments);
+      MemorySegment variables = Native.texts(arena, environment);
+      shareStandardStreamsOnly();
+      int error = Native.invoke(SPAWN, arena, pid, program, actions, attributes, words, variables);
+      Native.invoke(ACTIONS_DESTROY, arena, actions);
       return error == 0 ? pid.get(JAVA_INT, 0) : -error;
     }
   }
 
-  /** Lets no other file descriptor than the three standard ones pass to a program that is begun. */
-  static void shareStandardStreamsOnly(Iterable<Integer> open) {
+  /**
+   * Lets no other file descriptor than the three standard ones pass to a program that is begun. One
+   * that another thread opens after this passes all the same, where nothing closes it on the way.
+   */
+  private static void shareStandardStreamsOnly() {
     try (Arena arena = Arena.ofConfined()) {
       boolean done =
           CLOSE_RANGE
-              .map(range -> invoke(range, arena, FIRST_UNSHARED, -1, CLOSE_RANGE_CLOEXEC) == 0)
-              .orElse(false);
+              .map(range -> Native.invoke(range, arena, FIRST_UNSHARED, -1, CLOSE_RANGE_CLOEXEC))
+              .orElse(-1)
+              .equals(0);
       if (!done) {
-        for (int descriptor : open) {
+        for (int descriptor : OwnProcess.descriptors()) {
           if (descriptor >= FIRST_UNSHARED) {
-            invoke(FCNTL, arena, descriptor, 2, 1);
+            Native.invoke(FCNTL, arena, descriptor, 2, 1);
           }
         }
       }
     }
   }
 
+  /** Whether a child that is begun can put itself in a terminal's foreground. */
+  static boolean givesForeground() {
+    return ACTIONS_FOREGROUND.isPresent();
+  }
+
   /** Whether this process may execute what lies at the path; 0, or the error negated. */
   static int executable(byte[] path) {
     try (Arena arena = Arena.ofConfined()) {
-      return invoke(ACCESS, arena, text(arena, path), X_OK);
+      return Native.invoke(ACCESS, arena, Native.text(arena, path), X_OK);
     }
   }
 
-  /** Sends a signal to a process, or to a whole group when the number is negative. */
+  /** Sends a signal to a process, or to a whole group when the number is negative or zero. */
   static int kill(int process, int signal) {
     try (Arena arena = Arena.ofConfined()) {
-      return invoke(KILL, arena, process, signal);
+      return Native.invoke(KILL, arena, process, signal);
+    }
+  }
+
+  /** Has the system itself do what is usual at a signal; one that is ignored stays ignored. */
+  static void letSystemTake(int signal) {
+    if (dispose(signal, SIG_DFL) == SIG_IGN) {
+      dispose(signal, SIG_IGN);
+    }
+  }
+
+  /** Has a signal ignored; whether it was. */
+  static boolean ignore(int signal) {
+    return dispose(signal, SIG_IGN) == SIG_IGN;
+  }
+
+  private static long dispose(int signal, long how) {
+    try (Arena arena = Arena.ofConfined()) {
+      return (long) Native.answer(SIGNAL, arena, signal, how);
     }
   }
 
@@ -219,7 +205,7 @@ final class Posix {
   static int awaitChange(int child) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = arena.allocate(SIGINFO_BYTES, 8);
-      int failed = invoke(WAITID, arena, P_PID, child, info, WEXITED | WSTOPPED | WNOWAIT);
+      int failed = Native.invoke(WAITID, arena, P_PID, child, info, WEXITED | WSTOPPED | WNOWAIT);
       return failed < 0 ? failed : info.get(JAVA_INT, SIGINFO_CODE);
     }
   }
@@ -228,7 +214,7 @@ final class Posix {
   static int collectStop(int child) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = arena.allocate(SIGINFO_BYTES, 8);
-      int failed = invoke(WAITID, arena, P_PID, child, info, WSTOPPED | WNOHANG);
+      int failed = Native.invoke(WAITID, arena, P_PID, child, info, WSTOPPED | WNOHANG);
       return failed < 0 ? 0 : info.get(JAVA_INT, SIGINFO_STATUS);
     }
   }
@@ -241,45 +227,24 @@ final class Posix {
   static int collect(int child) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment status = arena.allocate(JAVA_INT);
-      int failed = invoke(WAITPID, arena, child, status, 0);
+      int failed = Native.invoke(WAITPID, arena, child, status, 0);
       return failed < 0 ? failed : status.get(JAVA_INT, 0);
     }
   }
 
-  static boolean isTerminal(int descriptor) {
-    try (Arena arena = Arena.ofConfined()) {
-      return invoke(ISATTY, arena, descriptor) == 1;
-    }
-  }
-
-  /** This process's group. */
-  static int ownGroup() {
-    try (Arena arena = Arena.ofConfined()) {
-      return invoke(GETPGID, arena, 0);
-    }
-  }
-
-  /** The group that a terminal's keys speak to. */
-  static int foreground(int terminal) {
-    try (Arena arena = Arena.ofConfined()) {
-      return invoke(TCGETPGRP, arena, terminal);
-    }
-  }
-
-  /** Gives a terminal to a group, which a group in the background may only with SIGTTOU blocked. */
-  static int setForeground(int terminal, int group) {
-    try (Arena arena = Arena.ofConfined()) {
-      long before = mask(arena, SIG_BLOCK, 1L << (SIGTTOU - 1));
-      int done = invoke(TCSETPGRP, arena, terminal, group);
-      mask(arena, SIG_SETMASK, before);
-      return done;
-    }
+  /** Blocks one more signal for this thread; its mask before. */
+  static long block(Arena arena, int signal) {
+    return mask(arena, SIG_BLOCK, 1L << (signal - 1));
   }
 
   /** Changes this thread's mask of signals; the one before. */
+  static long setMask(Arena arena, long mask) {
+    return mask(arena, SIG_SETMASK, mask);
+  }
+
   private static long mask(Arena arena, int how, long mask) {
     MemorySegment before = arena.allocate(SIGNAL_SET_BYTES, 8);
-    invoke(MASK, arena, how, signals(arena, mask), before);
+    Native.invoke(MASK, arena, how, signals(arena, mask), before);
     return before.get(JAVA_LONG, 0);
   }
 
@@ -287,19 +252,5 @@ final class Posix {
     MemorySegment set = arena.allocate(SIGNAL_SET_BYTES, 8);
     set.set(JAVA_LONG, 0, mask);
     return set;
-  }
-
-  private static MemorySegment texts(Arena arena, List<byte[]> texts) {
-    MemorySegment array = arena.allocate(ADDRESS, texts.size() + 1L);
-    for (int i = 0; i < texts.size(); i++) {
-      array.setAtIndex(ADDRESS, i, text(arena, texts.get(i)));
-    }
-    return array;
-  }
-
-  private static MemorySegment text(Arena arena, byte[] text) {
-    MemorySegment ended = arena.allocate(text.length + 1L);
-    MemorySegment.copy(text, 0, ended, JAVA_BYTE, 0, text.length);
-    return ended;
   }
 }

@@ -3,7 +3,6 @@ package dev.latchkey.cli.child;
 import dev.latchkey.cli.outcome.CommandFailure;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
@@ -23,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Supervisor {
   private static final long NEVER = Long.MAX_VALUE;
-  private static final int CODE_STOPPED = 5;
+  private static final int CODE_INTERRUPTED = 128 + Signals.INT;
+  private static final Duration SOON = Duration.ofMillis(50);
+  private static final Duration LATER = Duration.ofSeconds(1);
 
   private final ChildCommand command;
   private final Supervision how;
@@ -32,15 +33,22 @@ public final class Supervisor {
   private final PrintStream err;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Foreground foreground = Foreground.ofProcess();
-  private final boolean bound = ChildCommand.canBind();
-  private final Map<String, String> delivered = new HashMap<>();
-  private final Map<String, String> told = new HashMap<>();
+  private final boolean bound;
+  private final Versions versions = new Versions();
+  private final Retry retry;
+  private Map<String, String> acting = Map.of();
   private @Nullable Delivery next;
+  private Duration pause = SOON;
+  private String said = "";
   private int child;
   private boolean renewing;
   private boolean ending;
+  private boolean leaderEnded;
+  private boolean interruptible;
+  private boolean retrying;
   private long actAt = NEVER;
   private long killAt = NEVER;
+  private long lookAt = NEVER;
 
   /**
    * A supervisor that has not begun.
@@ -54,25 +62,23 @@ public final class Supervisor {
       Supplier<Delivery> renewal,
       RandomGenerator random,
       PrintStream err) {
+    this(command, how, renewal, random, err, ChildCommand.canBind());
+  }
+
+  Supervisor(
+      ChildCommand command,
+      Supervision how,
+      Supplier<Delivery> renewal,
+      RandomGenerator random,
+      PrintStream err,
+      boolean bound) {
     this.command = command;
     this.how = how;
     this.renewal = renewal;
     this.random = random;
     this.err = err;
-  }
-
-  private sealed interface Event {
-    record Ended() implements Event {}
-
-    record Stopped(int signal) implements Event {}
-
-    record Signalled(int signal) implements Event {}
-
-    record Changed(String secret, String version) implements Event {}
-
-    record Renewed(Delivery delivery) implements Event {}
-
-    record NotRenewed(CommandFailure why) implements Event {}
+    this.bound = bound;
+    this.retry = new Retry(random);
   }
 
   /** A secret has that version now. Safe for use by several threads. */
@@ -85,44 +91,52 @@ public final class Supervisor {
     events.add(new Event.Signalled(signal));
   }
 
-  /** Takes the process's signals from now on. */
+  /** Takes the process's signals from now on; does not return when one is ending it already. */
   public void takeSignals() {
     Signals.take(this::signalled);
   }
 
+  /** Whether something newer than this was told of. */
+  public boolean isOutdated(Delivery delivery) {
+    return events.stream()
+        .anyMatch(
+            event ->
+                event instanceof Event.Changed told
+                    && Versions.isNews(told.version(), delivery.versions().get(told.secret())));
+  }
+
   /**
-   * Runs the child to its end.
+   * Runs the child to its end. It is not begun when this process was asked to end before that.
    *
    * @return its exit code; 128 and the number of the signal that ended it
    * @throws CommandFailure when it cannot be started
    */
   public int run(Delivery first) {
+    for (Event event : events) {
+      if (event instanceof Event.Signalled signalled && signalled.isEnd()) {
+        return 128 + signalled.signal();
+      }
+    }
     begin(first);
     OptionalInt code = OptionalInt.empty();
     while (code.isEmpty()) {
       Event event = await();
-      if (event == null) {
-        due();
-      } else {
-        code = take(event);
-      }
+      code = event == null ? due() : take(event);
     }
-    foreground.takeBack();
     return code.getAsInt();
   }
 
   private void begin(Delivery delivery) {
-    delivered.clear();
-    delivered.putAll(delivery.versions());
+    versions.begin(delivery.versions());
+    leaderEnded = false;
     child = command.start(delivery.environment(), bound, foreground);
-    foreground.give(child);
     int begun = child;
     Thread.ofPlatform().daemon().name("latchkey-child").start(() -> follow(begun));
   }
 
   /** Leaves the end to be collected by the deciding thread, so that no signal hits another. */
   private void follow(int begun) {
-    while (Posix.awaitChange(begun) == CODE_STOPPED) {
+    while (Posix.awaitChange(begun) == Posix.STOPPED) {
       int signal = Posix.collectStop(begun);
       if (signal != 0) {
         events.add(new Event.Stopped(signal));
@@ -132,7 +146,7 @@ public final class Supervisor {
   }
 
   private @Nullable Event await() {
-    long at = Math.min(actAt, killAt);
+    long at = Math.min(Math.min(actAt, killAt), lookAt);
     try {
       return at == NEVER
           ? events.take()
@@ -145,32 +159,39 @@ public final class Supervisor {
   private OptionalInt take(Event event) {
     switch (event) {
       case Event.Ended ended -> {
-        return ended();
+        leaderEnded = true;
+        interruptible = foreground.isOf(child);
+        foreground.takeBack(child);
+        return succeed();
       }
       case Event.Stopped stopped -> foreground.stopped(child, stopped.signal());
       case Event.Signalled signalled -> passOn(signalled.signal());
       case Event.Changed changed -> changed(changed);
       case Event.Renewed renewed -> renewed(renewed.delivery());
-      case Event.NotRenewed failed -> {
-        renewing = false;
-        planAct();
-        say("the command goes on with the earlier values: " + failed.why().what());
-      }
+      case Event.NotRenewed failed -> notRenewed(failed.why());
     }
     return OptionalInt.empty();
   }
 
-  private OptionalInt ended() {
-    Delivery following = next;
-    if (following == null || ending) {
-      return OptionalInt.of(exitCode(Posix.collect(child)));
+  /**
+   * The process that was begun has ended. When another is to follow, what it left behind has the
+   * rest of the grace; then it would be in the way. Until that one is collected the group's number
+   * is nobody else's.
+   */
+  private OptionalInt succeed() {
+    if (next != null && killAt != NEVER && ProcessTable.hasLiving(child, child)) {
+      lookAt = System.nanoTime() + SOON.toNanos();
+      return OptionalInt.empty();
     }
-    // What it left behind would be in the way of its successor.
-    Posix.kill(-child, Signals.KILL);
-    Posix.collect(child);
-    foreground.takeBack();
-    next = null;
+    lookAt = NEVER;
     killAt = NEVER;
+    int code = exitCode(Posix.collect(child));
+    Delivery following = next;
+    // The key that interrupts speaks to the child alone, and means the end all the same.
+    if (following == null || ending || (interruptible && code == CODE_INTERRUPTED)) {
+      return OptionalInt.of(code);
+    }
+    next = null;
     begin(following);
     planAct();
     return OptionalInt.empty();
@@ -183,23 +204,27 @@ public final class Supervisor {
 
   /** Whoever asks for the end gets it: nothing is begun again after that. */
   private void passOn(int signal) {
-    if (signal == Signals.CONT) {
-      foreground.continued(child);
-      return;
+    switch (signal) {
+      case Signals.CONT -> foreground.continued(child);
+      case Signals.TSTP -> Foreground.stop(child);
+      default -> {
+        ending |= signal == Signals.TERM || signal == Signals.INT;
+        Posix.kill(leaderEnded ? -child : child, signal);
+      }
     }
-    ending |= signal == Signals.TERM || signal == Signals.INT;
-    Posix.kill(child, signal);
   }
 
   private void changed(Event.Changed changed) {
-    told.put(changed.secret(), changed.version());
-    planAct();
+    if (versions.tell(changed.secret(), changed.version())) {
+      actAt = retrying ? NEVER : actAt;
+      retrying = false;
+      planAct();
+    }
   }
 
   /** Plans what is to be done about versions that the child has not, unless it is being done. */
   private void planAct() {
-    told.entrySet().removeIf(one -> one.getValue().equals(delivered.get(one.getKey())));
-    if (!told.isEmpty() && actAt == NEVER && !renewing && next == null) {
+    if (versions.hasNews() && actAt == NEVER && !renewing && next == null) {
       actAt = System.nanoTime() + within(how.splay());
     }
   }
@@ -208,7 +233,7 @@ public final class Supervisor {
     return bound.isZero() ? 0 : random.nextLong(bound.toNanos());
   }
 
-  private void due() {
+  private OptionalInt due() {
     long now = System.nanoTime();
     if (now >= killAt) {
       killAt = NEVER;
@@ -219,42 +244,71 @@ public final class Supervisor {
       actAt = NEVER;
       act();
     }
+    return leaderEnded ? succeed() : OptionalInt.empty();
   }
 
   private void act() {
+    retrying = false;
+    if (!versions.hasNews()) {
+      return;
+    }
     switch (how.onChange()) {
-      case NOTHING -> {}
-      case SIGNAL -> {
-        delivered.putAll(told);
-        Posix.kill(child, how.signal());
-      }
+      case NOTHING -> versions.take();
+      case SIGNAL -> tellByASignal();
       case RESTART -> {
         if (!ending) {
           renew();
         }
       }
     }
-    told.clear();
+  }
+
+  /** A command that is only beginning would be ended by a signal that it is to take later. */
+  private void tellByASignal() {
+    if (!Signals.ends(how.signal()) && !ProcessTable.catches(child, how.signal())) {
+      sayOnce(
+          "the command takes no " + Signals.name(how.signal()) + " yet; it is sent once it does");
+      actAt = System.nanoTime() + pause.toNanos();
+      pause = pause.compareTo(LATER) < 0 ? pause.multipliedBy(2) : pause;
+      return;
+    }
+    pause = SOON;
+    versions.deliver(versions.take());
+    Posix.kill(child, how.signal());
   }
 
   private void renew() {
     renewing = true;
-    Thread.ofPlatform()
-        .daemon()
-        .name("latchkey-renewal")
-        .start(
-            () -> {
-              try {
-                events.add(new Event.Renewed(renewal.get()));
-              } catch (CommandFailure e) {
-                events.add(new Event.NotRenewed(e));
-              }
-            });
+    acting = versions.take();
+    Thread.ofPlatform().daemon().name("latchkey-renewal").start(() -> events.add(renewal()));
+  }
+
+  /** Whatever goes wrong here must be told, or nothing would ever be renewed again. */
+  private Event renewal() {
+    try {
+      return new Event.Renewed(renewal.get());
+    } catch (CommandFailure e) {
+      return new Event.NotRenewed(e.what());
+    } catch (RuntimeException | Error e) {
+      return new Event.NotRenewed("unexpected " + e.getClass().getSimpleName());
+    }
+  }
+
+  private void notRenewed(String why) {
+    renewing = false;
+    versions.giveBack(acting);
+    sayOnce("the command goes on with the earlier values: " + why);
+    if (versions.hasNews()) {
+      retrying = true;
+      actAt = System.nanoTime() + retry.next();
+    }
   }
 
   private void renewed(Delivery delivery) {
     renewing = false;
-    if (ending || delivery.versions().equals(delivered)) {
+    retry.reset();
+    said = "";
+    if (ending || versions.isDelivered(delivery.versions())) {
       planAct();
       return;
     }
@@ -264,6 +318,13 @@ public final class Supervisor {
     Posix.kill(-child, Signals.TERM);
     // One that is stopped could not even end.
     Posix.kill(-child, Signals.CONT);
+  }
+
+  private void sayOnce(String what) {
+    if (!what.equals(said)) {
+      said = what;
+      say(what);
+    }
   }
 
   private void say(String what) {

@@ -57,7 +57,7 @@ public abstract class AgentCommand implements AutoCloseable {
 
   private @Nullable Terminal terminal;
   private @Nullable AgentConnection connection;
-  private @Nullable SocketPaths settled;
+  private volatile @Nullable SocketPaths settled;
 
   /** Gives the command what it reads and writes; to be called before {@link #run}. */
   public final void attach(Terminal given) {

@@ -12,15 +12,16 @@ import dev.latchkey.v1.WatchCredentialsResponse;
 import dev.latchkey.v1.WatchedSecret;
 import io.grpc.StatusRuntimeException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -31,7 +32,7 @@ final class ChangeFeed implements AutoCloseable {
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
-  private final Path socket;
+  private final Supplier<AgentConnection> opening;
   private final WatchCredentialsRequest request;
   private final BiConsumer<String, String> listener;
   private final PrintStream err;
@@ -42,12 +43,12 @@ final class ChangeFeed implements AutoCloseable {
   private String said = "";
 
   ChangeFeed(
-      Path socket,
+      Supplier<AgentConnection> opening,
       Set<String> names,
       BiConsumer<String, String> listener,
       PrintStream err,
       RandomGenerator random) {
-    this.socket = socket;
+    this.opening = opening;
     this.listener = listener;
     this.err = err;
     this.random = random;
@@ -58,16 +59,24 @@ final class ChangeFeed implements AutoCloseable {
   }
 
   /**
-   * Begins to follow, and returns when that was granted.
+   * Begins to follow, and returns when what stands was told; or after {@code bound}, as when the
+   * agent is away.
    *
    * @throws CommandFailure when it was denied
    */
-  void start() {
+  void start(Duration bound) {
     Thread.ofPlatform().daemon().name("latchkey-changes").start(this::followForEver);
     try {
-      begun.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof CommandFailure denied ? denied : e;
+      begun.get(bound.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      begun.complete(true);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof CommandFailure denied
+          ? denied
+          : new CommandFailure(ExitCode.FAILED, "the watch did not begin", "");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(ExitCode.FAILED, "interrupted", "");
     }
   }
 
@@ -80,10 +89,12 @@ final class ChangeFeed implements AutoCloseable {
     while (!isClosedAfter(Duration.ZERO)) {
       try {
         follow();
-      } catch (StatusRuntimeException e) {
-        failed(StatusFailures.of(e.getStatus(), socket));
       } catch (CommandFailure e) {
         failed(e);
+      } catch (RuntimeException | Error e) {
+        // Ending here would mean that no change is ever heard of again.
+        failed(
+            new CommandFailure(ExitCode.FAILED, "unexpected " + e.getClass().getSimpleName(), ""));
       }
       if (isClosedAfter(Duration.ofNanos(random.nextLong(delay.toNanos()) + 1))) {
         return;
@@ -93,13 +104,17 @@ final class ChangeFeed implements AutoCloseable {
   }
 
   private void follow() {
-    try (AgentConnection connection = AgentConnection.open(socket)) {
-      Iterator<WatchCredentialsResponse> events =
-          LatchkeyGrpc.newBlockingStub(connection.channel()).watchCredentials(request);
-      while (events.hasNext()) {
-        take(events.next());
+    try (AgentConnection connection = opening.get()) {
+      try {
+        Iterator<WatchCredentialsResponse> events =
+            LatchkeyGrpc.newBlockingStub(connection.channel()).watchCredentials(request);
+        while (events.hasNext()) {
+          take(events.next());
+          delay = SHORTEST;
+        }
         begun.complete(true);
-        delay = SHORTEST;
+      } catch (StatusRuntimeException e) {
+        throw StatusFailures.of(e.getStatus(), connection.socket());
       }
     }
   }
@@ -109,11 +124,14 @@ final class ChangeFeed implements AutoCloseable {
     if (event.hasChanged() && !event.getChanged().getPending() && !credential.getStale()) {
       listener.accept(credential.getName(), version(credential));
     }
+    if (event.hasCaughtUp()) {
+      begun.complete(true);
+    }
   }
 
   /** What heals by itself is not told; the child goes on with what it has. */
   private void failed(CommandFailure failure) {
-    if (failure.exitCode() == ExitCode.UNAVAILABLE) {
+    if (failure.mayPass()) {
       begun.complete(true);
       return;
     }

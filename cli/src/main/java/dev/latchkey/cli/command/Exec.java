@@ -9,18 +9,18 @@ import dev.latchkey.cli.child.Supervision.OnChange;
 import dev.latchkey.cli.child.Supervisor;
 import dev.latchkey.cli.outcome.CommandFailure;
 import dev.latchkey.cli.outcome.ExitCode;
-import dev.latchkey.cli.outcome.StatusFailures;
 import dev.latchkey.v1.Credential;
-import dev.latchkey.v1.QuitRequest;
-import io.grpc.StatusRuntimeException;
+import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -40,7 +40,6 @@ import picocli.CommandLine.Parameters;
 final class Exec extends AgentCommand {
   private static final Duration USUAL = Duration.ofSeconds(60);
   private static final Duration USUAL_SPLAY = Duration.ofSeconds(5);
-  private static final Duration QUIT_PATIENCE = Duration.ofSeconds(10);
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   /** A secret whose fields all become variables. */
@@ -112,7 +111,9 @@ final class Exec extends AgentCommand {
 
   @Option(
       names = "--quit-agent",
-      description = "When the command has ended, ask the agent to end, on the operator socket.")
+      description =
+          "When the command has ended, or could not be begun, ask the agent to end, on the"
+              + " operator socket.")
   private boolean quitAgent;
 
   @Parameters(
@@ -140,49 +141,68 @@ final class Exec extends AgentCommand {
 
   @Override
   public ExitCode run() {
+    if (!quitAgent) {
+      return runs(Optional.empty());
+    }
+    try (AgentEnd end = new AgentEnd(this)) {
+      return runs(Optional.of(end));
+    }
+  }
+
+  private ExitCode runs(Optional<AgentEnd> end) {
     Set<String> names = names();
     int told = Signals.number(signal);
     Map<String, byte[]> caller = OwnProcess.environment(terminal().environment());
     ChildCommand command = ChildCommand.find(OwnProcess.arguments(words), caller.get("PATH"));
-    FreshValues values = new FreshValues(this, names);
     Patience patience = new Patience("exec", terminal().err(), timeoutOr(USUAL));
-    Delivery first = delivery(values.await(patience), caller);
+    FreshValues values = new FreshValues(this, names);
+    Function<Patience, Delivery> read = limit -> delivery(values.await(limit), caller, command);
+    Delivery first = read.apply(patience);
     terminal().flush();
-    if (onChange == OnChange.NOTHING && !quitAgent) {
+    if (onChange == OnChange.NOTHING && end.isEmpty()) {
       close();
       throw command.become(first.environment());
     }
+    end.ifPresent(AgentEnd::prove);
     Duration usualSplay = onChange == OnChange.RESTART ? USUAL_SPLAY : Duration.ZERO;
     Supervision how = new Supervision(onChange, told, splay == null ? usualSplay : splay, grace);
-    code = supervise(command, how, values, first, caller);
+    code = supervise(command, how, first, read, patience);
     return ExitCode.OK;
   }
 
+  /** Begins with the newest: what changes while the watch begins is read again. */
   private int supervise(
       ChildCommand command,
       Supervision how,
-      FreshValues values,
       Delivery first,
-      Map<String, byte[]> caller) {
+      Function<Patience, Delivery> read,
+      Patience patience) {
     SecureRandom random = new SecureRandom();
+    PrintStream err = terminal().err();
     Supervisor supervisor =
         new Supervisor(
-            command,
-            how,
-            () -> delivery(values.await(new Patience("exec", terminal().err(), FOR_EVER)), caller),
-            random,
-            terminal().err());
+            command, how, () -> read.apply(new Patience("exec", err, FOR_EVER)), random, err);
     try (ChangeFeed feed =
-        new ChangeFeed(socketInUse(), names(), supervisor::changed, terminal().err(), random)) {
+        new ChangeFeed(this::openApplication, names(), supervisor::changed, err, random)) {
       if (how.onChange() != OnChange.NOTHING) {
-        feed.start();
+        feed.start(patience.left());
       }
+      Delivery newest = supervisor.isOutdated(first) ? newer(first, read, patience) : first;
       supervisor.takeSignals();
-      return supervisor.run(first);
-    } finally {
-      if (quitAgent) {
-        quit();
+      return supervisor.run(newest);
+    }
+  }
+
+  /** An agent that went away meanwhile keeps nothing from beginning with what was fresh. */
+  private static Delivery newer(
+      Delivery first, Function<Patience, Delivery> read, Patience patience) {
+    try {
+      return read.apply(patience);
+    } catch (CommandFailure e) {
+      if (e.mayPass()) {
+        return first;
       }
+      throw e;
     }
   }
 
@@ -205,7 +225,8 @@ final class Exec extends AgentCommand {
     return field.substring(0, mark);
   }
 
-  private Delivery delivery(Map<String, Credential> values, Map<String, byte[]> caller) {
+  private Delivery delivery(
+      Map<String, Credential> values, Map<String, byte[]> caller, ChildCommand command) {
     Variables variables = new Variables();
     passed().of(caller).forEach(variables::pass);
     for (Asked one : asked) {
@@ -219,7 +240,7 @@ final class Exec extends AgentCommand {
         });
     Map<String, String> versions = new TreeMap<>();
     values.forEach((name, credential) -> versions.put(name, ChangeFeed.version(credential)));
-    return new Delivery(versions, variables.entries());
+    return new Delivery(versions, variables.entries(command.roomForEnvironment()));
   }
 
   private static Credential of(Map<String, Credential> values, String name) {
@@ -232,22 +253,5 @@ final class Exec extends AgentCommand {
       names.addAll(Passed.USUAL);
     }
     return new Passed(names);
-  }
-
-  /** The command's end is what counts: a failure here is told and changes no exit code. */
-  private void quit() {
-    QuitRequest ended = QuitRequest.newBuilder().setApplicationEnded(true).build();
-    try {
-      reconnect();
-      var _ = operatorWithin(QUIT_PATIENCE).quit(ended);
-    } catch (StatusRuntimeException e) {
-      warn(StatusFailures.of(e.getStatus(), socketInUse()));
-    } catch (CommandFailure e) {
-      warn(e);
-    }
-  }
-
-  private void warn(CommandFailure failure) {
-    terminal().err().println("latchkey exec: the agent was not ended: " + failure.what());
   }
 }

@@ -19,6 +19,19 @@ import java.util.regex.Pattern;
 final class Variables {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
+  /** With these whoever writes a secret would choose what a shell, a loader or a runtime runs. */
+  private static final Pattern STEERING =
+      Pattern.compile(
+          "PATH|IFS|ENV|BASH_.*|BASHOPTS|SHELLOPTS|PS4|PROMPT_COMMAND|ZDOTDIR"
+              + "|LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH"
+              + "|_?JAVA_.*OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH|PYTHON.*|PERL5.*|RUBY(OPT|LIB)"
+              + "|NODE_(OPTIONS|PATH)|PHPRC|PHP_INI_SCAN_DIR|GIT_.*|LATCHKEY_.*");
+
+  /** What the system takes for one text, with the zero byte at its end. */
+  private static final int LONGEST = 128 << 10;
+
+  private static final int POINTER = 8;
+
   private final Map<String, byte[]> values = new TreeMap<>();
   private final Map<String, String> sources = new TreeMap<>();
 
@@ -31,8 +44,24 @@ final class Variables {
   void fields(Credential credential, String prefix) {
     new TreeMap<>(credential.getFieldsMap())
         .forEach(
-            (field, value) ->
-                add(variable(prefix, field), value, credential.getName() + "#" + field));
+            (field, value) -> {
+              String variable = variable(prefix, field);
+              String source = credential.getName() + "#" + field;
+              checkSteersNothing(variable, source);
+              add(variable, value, source);
+            });
+  }
+
+  private static void checkSteersNothing(String variable, String source) {
+    if (STEERING.matcher(variable).matches()) {
+      throw CommandFailure.usage(
+          "the variable "
+              + variable
+              + ", from "
+              + source
+              + ", would steer what is run; whoever writes the secret could choose that",
+          "Give it a prefix with --env-prefix, or name it with: --env " + variable + "=" + source);
+    }
   }
 
   /** Adds one field of a secret under a name of its own. */
@@ -46,17 +75,35 @@ final class Variables {
     add(variable, value, credential.getName() + "#" + field);
   }
 
-  /** Each as {@code NAME=value}. */
-  List<byte[]> entries() {
+  /**
+   * Each as {@code NAME=value}.
+   *
+   * @param room what the system takes for all of them, in bytes
+   * @throws CommandFailure USAGE when one is too long, or all together are
+   */
+  List<byte[]> entries(long room) {
     List<byte[]> entries = new ArrayList<>();
-    values.forEach(
-        (name, value) -> {
-          ByteArrayOutputStream entry = new ByteArrayOutputStream();
-          entry.writeBytes((name + "=").getBytes(StandardCharsets.UTF_8));
-          entry.writeBytes(value);
-          entries.add(entry.toByteArray());
-        });
+    long taken = 0;
+    for (Map.Entry<String, byte[]> one : values.entrySet()) {
+      ByteArrayOutputStream entry = new ByteArrayOutputStream();
+      entry.writeBytes((one.getKey() + "=").getBytes(StandardCharsets.UTF_8));
+      entry.writeBytes(one.getValue());
+      if (entry.size() + 1 > LONGEST) {
+        throw tooLong("the value of " + sources.get(one.getKey()), LONGEST);
+      }
+      taken += entry.size() + 1L + POINTER;
+      entries.add(entry.toByteArray());
+    }
+    if (taken > room) {
+      throw tooLong("the environment, with " + String.join(", ", values.keySet()), room);
+    }
     return entries;
+  }
+
+  private static CommandFailure tooLong(String what, long bound) {
+    return CommandFailure.usage(
+        what + " is longer than the system takes, " + bound + " bytes here",
+        "Have it delivered as a file instead.");
   }
 
   /** The usual prefix of a secret: its name in capitals. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.latchkey.cli.outcome.CommandFailure;
 import dev.latchkey.v1.Credential;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ class VariablesTest {
             .putFields("b", ByteString.copyFrom(new byte[] {(byte) 0xff, 1, (byte) 0xc3}))
             .build();
     variables.fields(credential, "");
-    assertThat(variables.entries().getFirst())
+    assertThat(variables.entries(1 << 20).getFirst())
         .containsExactly('B', '=', (byte) 0xff, 1, (byte) 0xc3);
   }
 
@@ -57,6 +58,35 @@ class VariablesTest {
   }
 
   @Test
+  void whatIsLongerThanTheSystemTakesIsRefusedWithoutItsValue() {
+    Map<String, String> longest = Map.of("k", "x".repeat((128 << 10) - 5));
+    variables.fields(credential("fits", longest), "A_");
+    assertThat(variables.entries(1 << 20)).hasSize(1);
+    assertThatThrownBy(() -> variables.entries(128 << 10))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage("the environment, with A_K is longer than the system takes, 131072 bytes here");
+    variables.fields(credential("long", longest), "AB_");
+    assertThatThrownBy(() -> variables.entries(1 << 20))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage("the value of long#k is longer than the system takes, 131072 bytes here");
+  }
+
+  @Test
+  void aFieldChoosesNothingThatIsRunUnlessItsVariableIsNamed() {
+    for (String field : List.of("ld_preload", "bash-env", "path", "python.startup", "env", "ifs")) {
+      assertThatThrownBy(() -> variables.fields(credential("s", Map.of(field, "MARK")), ""))
+          .as(field)
+          .isInstanceOf(CommandFailure.class)
+          .hasMessageContaining("s#" + field + ", would steer what is run");
+    }
+    assertThatThrownBy(() -> variables.fields(credential("ld", Map.of("preload", "x")), "LD_"))
+        .hasMessageContaining("LD_PRELOAD");
+    variables.fields(credential("db", Map.of("path", "p", "ld_preload", "l")), "DB_");
+    variables.field("LD_PRELOAD", credential("s", Map.of("a", "named")), "a");
+    assertThat(entries()).containsExactly("DB_LD_PRELOAD=l", "DB_PATH=p", "LD_PRELOAD=named");
+  }
+
+  @Test
   void onlyWhatIsNamedIsPassedOnAndOursByNoPattern() {
     Map<String, String> caller =
         Map.of(
@@ -70,7 +100,7 @@ class VariablesTest {
   }
 
   private List<String> entries() {
-    return variables.entries().stream().map(entry -> new String(entry, UTF_8)).toList();
+    return variables.entries(1 << 20).stream().map(entry -> new String(entry, UTF_8)).toList();
   }
 
   private static Credential credential(String name, Map<String, String> fields) {

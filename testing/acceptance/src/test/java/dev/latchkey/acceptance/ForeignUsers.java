@@ -1,5 +1,6 @@
 package dev.latchkey.acceptance;
 
+import static java.util.stream.Collectors.joining;
 import static org.awaitility.Awaitility.await;
 
 import java.io.File;
@@ -9,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +31,9 @@ final class ForeignUsers {
 
   private static final int GROUP_ID = 1;
 
+  /** A user who is neither root nor the other. */
+  static final int THIRD_UID = OtherUser.UID + 1;
+
   private final Path directory;
   private final List<String> root;
   private final List<String> other;
@@ -43,6 +49,13 @@ final class ForeignUsers {
     for (String module : List.of("agent", "cli")) {
       copy(module);
     }
+  }
+
+  /** The words in front of a command of a third user, who may reach the application socket. */
+  List<String> third() {
+    return other.stream()
+        .map(word -> word.startsWith("--reuid=") ? "--reuid=" + THIRD_UID : word)
+        .toList();
   }
 
   /** The words in front of a command of root. */
@@ -81,6 +94,16 @@ final class ForeignUsers {
 
   /** Starts an agent of that user whose rules name one uid, and waits until it says so. */
   Agent agent(List<String> owner, int allowedUid) throws IOException {
+    return agent(owner, List.of(allowedUid), true);
+  }
+
+  /** Starts one as in production: it has a key, and refuses applications of its own user. */
+  Agent strictAgent(List<String> owner, Integer... allowedUids) throws IOException {
+    return agent(owner, List.of(allowedUids), false);
+  }
+
+  private Agent agent(List<String> owner, List<Integer> allowedUids, boolean development)
+      throws IOException {
     Path home = Files.createDirectory(directory.resolve("home"));
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.writeString(
@@ -96,18 +119,29 @@ final class ForeignUsers {
         mounts: [ { prefix: "app/", backend: local } ]
         keyrings: { default: {} }
         policies:
-          - callers: [ { uid: %3$d } ]
+          - callers: [ %3$s ]
             secrets: [ "app/**" ]
             keyrings: [ default ]
             operations: [ read, watch, list, encrypt, decrypt ]
         """
-            .formatted(home, GROUP, allowedUid));
+            .formatted(
+                home,
+                GROUP,
+                allowedUids.stream().map("{ uid: %d }"::formatted).collect(joining(", "))));
+    if (!development) {
+      Path key = home.resolve("state.key");
+      Files.writeString(key, HexFormat.of().formatHex(new SecureRandom().generateSeed(32)));
+      Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    }
     if (owner.equals(other)) {
       finish(root, "chown", "-R", OtherUser.UID + ":" + GROUP_ID, home.toString());
     }
     Path log = directory.resolve("agent.log");
     List<String> command = java(owner, "agent", "dev.latchkey.agent.wiring.Main");
-    command.addAll(List.of("agent", "--dev", "--config", home.resolve("latchkey.yml").toString()));
+    command.addAll(List.of("agent", "--config", home.resolve("latchkey.yml").toString()));
+    if (development) {
+      command.add("--dev");
+    }
     Process process =
         new ProcessBuilder(command)
             .directory(directory.toFile())
@@ -188,8 +222,19 @@ final class ForeignUsers {
       }
     }
 
+    /** Waits until the agent has ended by itself; its exit code. */
+    int ended() throws InterruptedException {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("the agent did not end");
+      }
+      return process.exitValue();
+    }
+
     @Override
     public void close() throws InterruptedException {
+      if (!process.isAlive()) {
+        return;
+      }
       finish(owner, "kill", "-TERM", Long.toString(process.pid()));
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         finish(owner, "kill", "-KILL", Long.toString(process.pid()));

@@ -58,6 +58,28 @@ class OtherUidTest {
     }
   }
 
+  @Test
+  void onlyAJobOfRootIsBegunThatIsToEndAnAgentOfAnotherUser() throws Exception {
+    try (ForeignUsers.Agent agent =
+        users.strictAgent(users.other(), 0, OtherUser.UID, ForeignUsers.THIRD_UID)) {
+      agent.cli(users.other(), "one", "put", "app/mail", "password=-").ok();
+      Path begun = directory.resolve("home/begun");
+      List<String> job =
+          List.of("exec", "--secret", "app/mail", "--quit-agent", "--", "touch", begun.toString());
+      Cli.Result third = agent.cli(users.third(), "", job.toArray(String[]::new));
+      assertThat(third.exit()).as(third.err()).isEqualTo(125);
+      assertThat(third.err()).contains("--quit-agent: the operator socket does not answer");
+      Cli.Result own = agent.cli(users.other(), "", job.toArray(String[]::new));
+      assertThat(own.exit()).as(own.err()).isEqualTo(125);
+      assertThat(begun).doesNotExist();
+
+      Cli.Result root = agent.cli(users.root(), "", job.toArray(String[]::new));
+      assertThat(root.exit()).as(root.err()).isZero();
+      assertThat(begun).exists();
+      assertThat(agent.ended()).isZero();
+    }
+  }
+
   /** The rules name {@code owner} alone; {@code caller} asks. */
   private void deniesAlike(List<String> owner, List<String> caller, int callerUid, int ownerUid)
       throws Exception {

@@ -97,9 +97,12 @@ final class ConfigReader {
 
   private Settings settings(Section agent) {
     Optional<String> group = agent.optionalText("socket_group");
-    if (group.isPresent() && accounts.gid(group.get()).isEmpty()) {
-      agent.problem("socket_group", "there is no group \"" + group.get() + "\" on this machine");
-    }
+    group
+        .filter(text -> !text.matches("[0-9]{1,9}") && accounts.gid(text).isEmpty())
+        .ifPresent(
+            text ->
+                agent.problem(
+                    "socket_group", "there is no group \"" + text + "\" on this machine"));
     Path socket = Path.of(agent.text("socket"));
     Path operatorSocket = Path.of(agent.text("operator_socket"));
     if (operatorSocket.normalize().getParent() == null

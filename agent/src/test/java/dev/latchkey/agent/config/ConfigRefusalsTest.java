@@ -84,6 +84,13 @@ class ConfigRefusalsTest {
     assertThat(String.join("\n", refused(text))).contains(problem);
   }
 
+  /** An image may have no name for a group that its users share. */
+  @Test
+  void theGroupOfTheSocketMayBeANumberWithoutAName() {
+    assertThat(accepted("agent: { socket_group: '20000' }").agent().socketGroup())
+        .contains("20000");
+  }
+
   @Test
   void twoSecretsMayNotRotateOneLogin() {
     String text =

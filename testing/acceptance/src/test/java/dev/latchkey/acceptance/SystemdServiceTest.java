@@ -1,0 +1,158 @@
+package dev.latchkey.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.testing.vault.RealVault;
+import dev.latchkey.testing.vault.VaultAdmin;
+import dev.latchkey.testing.vault.VaultServer;
+import io.github.jopenlibs.vault.json.JsonArray;
+import io.github.jopenlibs.vault.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The units run under a real systemd, installed as {@code docs/deploy.md} says. */
+class SystemdServiceTest {
+
+  private static final String PASSWORD = Marker.fresh().toString();
+
+  @TempDir Path directory;
+
+  @Test
+  void theAgentServesAnApplicationFromItsSandbox() throws Exception {
+    Precondition.namespaces();
+    Optional<SystemdMachine> booted = SystemdMachine.boot(directory);
+    Precondition.require(booted.isPresent(), "systemd that runs in namespaces");
+    try (SystemdMachine machine = booted.orElseThrow();
+        VaultServer vault = RealVault.start(directory.resolve("vault"));
+        VaultAdmin admin = new VaultAdmin(vault)) {
+      letIn(admin);
+      install(machine, admin, vault);
+      beginsOnceItsSecretIsThere(machine, admin);
+      isConfined(machine);
+      outlivesAKill(machine);
+      endsWhenItIsTold(machine);
+      aSettingThatIsLeftOutWouldBreakIt(machine, "MemoryDenyWriteExecute");
+      aSettingThatIsLeftOutWouldBreakIt(machine, "PrivateUsers");
+    }
+  }
+
+  private static void letIn(VaultAdmin admin) {
+    admin.write("sys/mounts/kv", new JsonObject().add("type", "kv-v2"));
+    admin.write("sys/auth/approle", new JsonObject().add("type", "approle"));
+    String policy = admin.policy("path \"kv/data/orders/*\" { capabilities = [\"read\"] }");
+    admin.write(
+        "auth/approle/role/orders",
+        new JsonObject().add("token_policies", new JsonArray().add(policy)));
+  }
+
+  /** Follows the page; what its reader knows, such as the address of Vault, is put in. */
+  private static void install(SystemdMachine machine, VaultAdmin admin, VaultServer vault) {
+    String role = "auth/approle/role/orders/";
+    String roleId = text(admin.read(role + "role-id"), "role_id");
+    String secretId = text(admin.write(role + "secret-id", new JsonObject()), "secret_id");
+    machine.program(
+        "vault", "case $1 in read) echo %s ;; write) echo %s ;; esac".formatted(roleId, secretId));
+    machine.program("orders", "echo \"begun with $DB_PASSWORD\"; exec sleep 1000");
+    List<Page.Example> examples = Page.section("docs/deploy.md", "A host: systemd").examples();
+    assertThat(examples).hasSize(3);
+    machine.run(examples.get(0).command()).ok();
+    machine.run(examples.get(1).command()).ok();
+    machine
+        .run(
+            "sed -i -e 's,https://vault.example.com:8200,%s,' -e /tls:/d /etc/latchkey/latchkey.yml"
+                .formatted(vault.address().toString().replace("127.0.0.1", "localhost")))
+        .ok();
+    // It waits for a secret that nobody has written yet.
+    String begin = examples.get(2).command();
+    assertThat(begin).contains("enable --now latchkey");
+    machine.run(begin.replace("enable --now", "enable --now --no-block")).ok();
+  }
+
+  private static String text(JsonObject answer, String field) {
+    return answer.get("data").asObject().getString(field);
+  }
+
+  private static void beginsOnceItsSecretIsThere(SystemdMachine machine, VaultAdmin admin) {
+    machine.await("latchkey", "SubState", "start-post");
+    machine.awaitOutput("latchkey.service", "waiting for orders-db");
+    assertThat(machine.show("orders", "ActiveState")).isEqualTo("inactive");
+    assertThat(machine.run("test -e /run/latchkey/orders.env").exit()).isNotZero();
+    JsonObject fields = new JsonObject().add("username", "orders_app").add("password", PASSWORD);
+    admin.write("kv/data/orders/db", new JsonObject().add("data", fields));
+    machine.await("latchkey", "ActiveState", "active");
+    machine.await("orders", "ActiveState", "active");
+    machine.awaitOutput("orders.service", "begun with " + PASSWORD);
+    assertThat(machine.output("latchkey.service")).doesNotContain(PASSWORD);
+  }
+
+  private static void isConfined(SystemdMachine machine) {
+    String proc = "/proc/" + machine.show("latchkey", "MainPID");
+    assertThat(machine.run("cat %1$s/status %1$s/limits".formatted(proc)).ok().out())
+        .containsPattern("CapBnd:\\s+0000000000000000\n")
+        .containsPattern("CapEff:\\s+0000000000000000\n")
+        .containsPattern("NoNewPrivs:\\s+1\n")
+        .containsPattern("Seccomp:\\s+2\n")
+        .containsPattern("Max core file size\\s+0\\s+0 ");
+    assertThat(
+            machine
+                .run(
+                    "stat -c '%a %U:%G %n' /run/latchkey /run/latchkey/orders.env /var/lib/latchkey"
+                        + " /run/latchkey/operator/operator.sock /run/latchkey/agent.sock")
+                .ok()
+                .out()
+                .lines())
+        .containsExactly(
+            "750 latchkey:latchkey /run/latchkey",
+            "640 latchkey:orders /run/latchkey/orders.env",
+            "700 latchkey:latchkey /var/lib/latchkey",
+            "600 latchkey:latchkey /run/latchkey/operator/operator.sock",
+            "666 latchkey:latchkey /run/latchkey/agent.sock");
+    assertThat(machine.run("tr '\\0' '\\n' < %s/environ".formatted(proc)).ok().out())
+        .contains("CREDENTIALS_DIRECTORY=/run/credentials/latchkey.service");
+    String pid = machine.show("latchkey", "MainPID");
+    assertThat(machine.run("nsenter -t " + pid + " -m touch /etc/latchkey/x /usr/x").out())
+        .as("also for root")
+        .contains("/etc/latchkey/x': Read-only", "/usr/x': Read-only");
+  }
+
+  private static void outlivesAKill(SystemdMachine machine) {
+    String application = machine.show("orders", "MainPID");
+    machine.run("kill -9 " + machine.show("latchkey", "MainPID")).ok();
+    machine.await("latchkey", "NRestarts", "1");
+    machine.await("latchkey", "ActiveState", "active");
+    assertThat(machine.show("orders", "MainPID")).isEqualTo(application);
+    assertThat(machine.run("stat -c '%a %U:%G' /run/latchkey/orders.env").ok().out())
+        .isEqualTo("640 latchkey:orders\n");
+  }
+
+  private static void endsWhenItIsTold(SystemdMachine machine) {
+    machine.run("systemctl restart latchkey").ok();
+    assertThat(machine.show("latchkey", "Result")).isEqualTo("success");
+    machine.run("/opt/latchkey/bin/latchkey quit").ok();
+    machine.await("latchkey", "ActiveState", "inactive");
+    assertThat(machine.show("latchkey", "Result")).isEqualTo("success");
+    assertThat(machine.run("test -e /run/latchkey/orders.env").exit())
+        .as("on_exit: remove")
+        .isNotZero();
+    assertThat(machine.show("orders", "ActiveState")).isEqualTo("active");
+  }
+
+  private static void aSettingThatIsLeftOutWouldBreakIt(SystemdMachine machine, String setting) {
+    String dropIn = "/run/units/latchkey.service.d/test.conf";
+    machine
+        .run(
+            """
+            mkdir -p /run/units/latchkey.service.d
+            printf '[Service]\\nRestart=no\\n%s=yes\\n' > %s
+            systemctl daemon-reload
+            """
+                .formatted(setting, dropIn))
+        .ok();
+    assertThat(machine.run("systemctl start latchkey").exit()).as(setting).isNotZero();
+    assertThat(machine.show("latchkey", "Result")).as(setting).isEqualTo("exit-code");
+    machine.run("rm " + dropIn + "; systemctl daemon-reload; systemctl reset-failed").ok();
+  }
+}

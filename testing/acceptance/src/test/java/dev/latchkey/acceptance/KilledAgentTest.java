@@ -10,7 +10,6 @@ import dev.latchkey.client.GetOptions;
 import dev.latchkey.client.LatchkeyClient;
 import dev.latchkey.v1.GetHistoryRequest;
 import dev.latchkey.v1.GetStatusRequest;
-import dev.latchkey.v1.RotateSecretRequest;
 import dev.latchkey.v1.RotationStatus;
 import dev.latchkey.v1.VersionEntry;
 import io.grpc.Status;
@@ -119,10 +118,7 @@ class KilledAgentTest {
 
   private void rotate() {
     try (Operator operator = new Operator(stage.agent())) {
-      operator
-          .calls()
-          .rotateSecret(RotateSecretRequest.newBuilder().setName("orders-db").build())
-          .forEachRemaining(progress -> {});
+      operator.rotate("orders-db");
     }
   }
 

@@ -6,8 +6,10 @@ import dev.latchkey.v1.BackupStateRequest;
 import dev.latchkey.v1.LatchkeyOperatorGrpc;
 import dev.latchkey.v1.LatchkeyOperatorGrpc.LatchkeyOperatorBlockingStub;
 import dev.latchkey.v1.PutSecretRequest;
+import dev.latchkey.v1.RotateSecretRequest;
 import dev.latchkey.v1.StateId;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -27,12 +29,21 @@ final class Operator implements AutoCloseable {
 
   /** Writes a secret of one field and returns what is current then. */
   StateId put(String name, String field, String value) {
-    PutSecretRequest request =
-        PutSecretRequest.newBuilder()
-            .setName(name)
-            .putFields(field, ByteString.copyFromUtf8(value))
-            .build();
-    return calls().putSecret(request).getState();
+    return put(name, Map.of(field, value));
+  }
+
+  /** Writes a secret and returns what is current then. */
+  StateId put(String name, Map<String, String> fields) {
+    PutSecretRequest.Builder request = PutSecretRequest.newBuilder().setName(name);
+    fields.forEach((field, value) -> request.putFields(field, ByteString.copyFromUtf8(value)));
+    return calls().putSecret(request.build()).getState();
+  }
+
+  /** Rotates a secret, and returns when the new login is published. */
+  void rotate(String name) {
+    calls()
+        .rotateSecret(RotateSecretRequest.newBuilder().setName(name).build())
+        .forEachRemaining(progress -> {});
   }
 
   void backup(Path file) {

@@ -30,6 +30,23 @@ record Page(String text) {
     }
   }
 
+  /** What stands in its blocks of a language, in order. */
+  List<String> blocks(String language) {
+    return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+        .matcher(text)
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
+  /** The first block of a language that holds these words. */
+  String block(String language, String words) {
+    return blocks(language).stream()
+        .filter(block -> block.contains(words))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("the page has no example with " + words));
+  }
+
   /** Its commands, in order. */
   List<Example> examples() {
     List<Example> examples = new ArrayList<>();

@@ -113,9 +113,9 @@ class DeliveredToPsqlTest {
         else
           echo failed: $said
         fi
-        """;
-    ShellLoop loop =
-        ShellLoop.start(own, "/bin/sh", List.of("LC_ALL=C", "HOME=" + own), turn.formatted(script));
+        """
+            .formatted(script);
+    ShellLoop loop = ShellLoop.start(own, "/bin/sh", List.of("LC_ALL=C", "HOME=" + own), turn);
     begun.add(loop);
     loop.awaitMore(0);
     return loop;

@@ -73,7 +73,7 @@ class AgentSocketTest {
       }
     } finally {
       server.shutdownNow().awaitTermination();
-      loop.shutdownGracefully().sync();
+      loop.shutdownGracefully().get();
     }
   }
 

@@ -125,8 +125,9 @@ class ExecTerminalTest extends ExecStage {
   void theOthersOfAPipelineKeepTheTerminal() throws Exception {
     Path log = directory.resolve("log");
     shell("echo ready >> '%1$s'; until [ -e '%1$s.go' ]; do :; done; echo done".formatted(log));
-    String reader = "(read line < /dev/tty; echo \"$line\" >> '%1$s'; : > '%1$s.go'; cat)";
-    press(exec("restart") + " \"$SCRIPT\" | " + reader.formatted(log) + "\n");
+    String reader =
+        "(read line < /dev/tty; echo \"$line\" >> '%1$s'; : > '%1$s.go'; cat)".formatted(log);
+    press(exec("restart") + " \"$SCRIPT\" | " + reader + "\n");
     awaitLine(log, "ready");
     press("typed\n");
     awaitLine(log, "typed");

@@ -1,0 +1,52 @@
+package dev.latchkey.client.placeholder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.latchkey.client.LatchkeyException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SecretReferenceTest {
+
+  @Test
+  void aReferenceIsASecretAndOneOfItsFields() {
+    assertThat(SecretReference.parse("team/orders-db#password"))
+        .isEqualTo(new SecretReference("team/orders-db", "password"))
+        .hasToString("team/orders-db#password");
+    assertThat(SecretReference.parse(" tls#tls.crt "))
+        .isEqualTo(new SecretReference("tls", "tls.crt"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "orders-db",
+        "#password",
+        "orders-db#",
+        "a#b#c",
+        "Orders#p",
+        "a#b:c",
+        "a#${b",
+        "a//b#c"
+      })
+  void whatIsOfAnotherFormIsAnErrorThatShowsTheForm(String text) {
+    assertThatThrownBy(() -> SecretReference.in("x ${latchkey:" + text + "} y"))
+        .isInstanceOfSatisfying(
+            LatchkeyException.class,
+            e -> assertThat(e.reason()).isEqualTo(LatchkeyException.Reason.INVALID_REQUEST))
+        .hasMessageContaining("${latchkey:NAME#field}");
+  }
+
+  @Test
+  void placeholdersAreFoundAndReplacedInsideOtherText() {
+    String text = "smtp://${latchkey:m#user}:${latchkey:m#pass}@${host:x}";
+    assertThat(SecretReference.in(text))
+        .containsExactly(new SecretReference("m", "user"), new SecretReference("m", "pass"));
+    assertThat(SecretReference.replace(text, reference -> "$" + reference.field()))
+        .isEqualTo("smtp://$user:$pass@${host:x}");
+    assertThat(SecretReference.in("${other:latchkey:x} latchkey:a#b")).isEmpty();
+  }
+}

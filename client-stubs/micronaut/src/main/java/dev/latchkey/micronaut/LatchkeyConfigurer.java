@@ -1,0 +1,44 @@
+package dev.latchkey.micronaut;
+
+import dev.latchkey.client.placeholder.ReferencedSecrets;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.ApplicationContextConfigurer;
+import io.micronaut.context.env.Environment;
+import io.micronaut.context.exceptions.ConfigurationException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Puts the placeholders of an application context under Latchkey, before any bean is made, and
+ * waits for the secrets that they name. Found by Micronaut as a service.
+ */
+public final class LatchkeyConfigurer implements ApplicationContextConfigurer {
+
+  private static final String TIMEOUT = "latchkey.timeout";
+
+  @Override
+  public void configure(ApplicationContext context) {
+    Environment environment = context.getEnvironment();
+    ReferencedSecrets secrets =
+        ReferencedSecrets.at(
+            environment.getProperty("latchkey.socket", String.class).map(Path::of),
+            timeout(environment));
+    LatchkeyPropertySource source = new LatchkeyPropertySource(environment, secrets);
+    try {
+      environment.addPropertySource(source);
+      secrets.require(source.required());
+    } catch (RuntimeException refused) {
+      secrets.close();
+      throw refused;
+    }
+  }
+
+  private static Duration timeout(Environment environment) {
+    Optional<Duration> set = environment.getProperty(TIMEOUT, Duration.class);
+    if (set.isEmpty() && environment.containsProperty(TIMEOUT)) {
+      throw new ConfigurationException(TIMEOUT + " is not a length of time such as 60s");
+    }
+    return set.orElse(ReferencedSecrets.DEFAULT_TIMEOUT);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.latchkey.spring;
+
+import dev.latchkey.client.LatchkeyException;
+import dev.latchkey.client.LatchkeyException.Reason;
+import dev.latchkey.client.placeholder.ReferencedSecrets;
+import dev.latchkey.client.placeholder.SecretReference;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.PropertySource.StubPropertySource;
+
+/**
+ * Answers the look-up of {@code latchkey:NAME#field} with the value of now.
+ *
+ * <p>Lists no names, so that nothing that goes through the properties meets a value, and says of no
+ * name that it has it. To Spring Boot's binder it is a stub: placeholders are looked up in it, and
+ * properties are not. Safe for any thread.
+ */
+final class LatchkeyPropertySource extends StubPropertySource implements AutoCloseable {
+
+  static final String NAME = "latchkey";
+
+  private final ConfigurableEnvironment environment;
+  private @Nullable ReferencedSecrets secrets;
+  private boolean closed;
+
+  LatchkeyPropertySource(ConfigurableEnvironment environment) {
+    super(NAME);
+    this.environment = environment;
+  }
+
+  /** The source of an environment; none where Latchkey is not in it. */
+  static @Nullable LatchkeyPropertySource of(ConfigurableEnvironment environment) {
+    PropertySource<?> named = environment.getPropertySources().get(NAME);
+    return named instanceof LatchkeyPropertySource ours ? ours : null;
+  }
+
+  @Override
+  public boolean containsProperty(String name) {
+    return false;
+  }
+
+  @Override
+  public @Nullable String getProperty(String name) {
+    String key = name.strip();
+    if (key.startsWith(SecretReference.PREFIX)) {
+      String text = key.substring(SecretReference.PREFIX.length());
+      return Escape.placeholders(secrets().text(SecretReference.parse(text)));
+    }
+    if (key.equals(NAME)) {
+      throw new LatchkeyException(
+          Reason.INVALID_REQUEST,
+          "${latchkey:…} is not of the form ${latchkey:NAME#field}: nothing can be nested in it");
+    }
+    return null;
+  }
+
+  /** What is behind it, made when it is first needed, as the environment says then. */
+  synchronized ReferencedSecrets secrets() {
+    if (closed) {
+      throw new LatchkeyException(Reason.CLOSED, "The application context is closed");
+    }
+    if (secrets == null) {
+      secrets =
+          ReferencedSecrets.at(
+              Optional.ofNullable(environment.getProperty("latchkey.socket")).map(Path::of),
+              environment.getProperty(
+                  "latchkey.timeout", Duration.class, ReferencedSecrets.DEFAULT_TIMEOUT));
+    }
+    return secrets;
+  }
+
+  @Override
+  public void close() {
+    ReferencedSecrets last;
+    synchronized (this) {
+      closed = true;
+      last = secrets;
+      secrets = null;
+    }
+    if (last != null) {
+      last.close();
+    }
+  }
+
+  /** Tells its name alone. */
+  @Override
+  public String toString() {
+    return "LatchkeyPropertySource";
+  }
+}

@@ -10,6 +10,7 @@ import dev.latchkey.agent.inject.PgServiceFormat;
 import dev.latchkey.agent.inject.Pkcs12Format;
 import dev.latchkey.agent.inject.PropertiesFormat;
 import dev.latchkey.agent.inject.RawFormat;
+import dev.latchkey.agent.inject.TemplateFormat;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretValue;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 final class FormatReader {
 
   private static final String RAW = "raw";
+  private static final String TEMPLATE = "template";
 
   /** Which keys belong to which format. */
   private static final Map<String, Set<String>> KEYS =
@@ -44,7 +46,9 @@ final class FormatReader {
               "pkcs12",
               Set.of("certificate", "chain", "key", "alias", "password", "password_field"),
               "pg_service",
-              Set.of("service", "options")));
+              Set.of("service", "options"),
+              TEMPLATE,
+              Set.of("template")));
 
   /** What a service file says by itself, or must not say. */
   private static final Set<String> RESERVED =
@@ -86,7 +90,22 @@ final class FormatReader {
   Optional<Format> read(String delivery) {
     String format = section.optionalText("format").orElse(RAW);
     refuseOthersKeys(format);
+    if (format.equals(TEMPLATE)) {
+      return template();
+    }
     return secret().flatMap(secret -> format(format, secret, delivery));
+  }
+
+  /** A set has a secret for those of its files that name none; a template names its own. */
+  private Optional<Format> template() {
+    if (section.has("secret")) {
+      section.problem("secret", "goes without format: template, which names its secrets itself");
+    }
+    if (section.has(TEMPLATE) && section.text(TEMPLATE).equals(section.text("path"))) {
+      section.problem(TEMPLATE, "is the file that is written; keep the template elsewhere");
+      return Optional.empty();
+    }
+    return new TemplateReader(section, secrets).read().map(TemplateFormat::new);
   }
 
   private Optional<SecretName> secret() {

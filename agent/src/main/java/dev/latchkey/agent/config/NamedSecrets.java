@@ -21,25 +21,33 @@ record NamedSecrets(
       section.problem(key, notAName.safeMessage());
       return Optional.empty();
     }
+    Optional<String> problem = unknown(name).or(() -> administrator(name));
+    problem.ifPresent(why -> section.problem(key, why));
+    return problem.isPresent() ? Optional.empty() : Optional.of(name);
+  }
+
+  /** Why there is no such secret; empty where there is. */
+  Optional<String> unknown(SecretName name) {
     List<String> known = declared.stream().map(each -> each.name().text()).toList();
-    if (!known.contains(text) && mounts.stream().noneMatch(mount -> mount.covers(name))) {
-      section.problem(
-          key,
-          "there is no secret \""
-              + text
-              + "\" under secrets:, and no mount opens its prefix; "
-              + Nearest.hint(text, known));
+    if (known.contains(name.text()) || mounts.stream().anyMatch(mount -> mount.covers(name))) {
       return Optional.empty();
     }
-    Optional<TargetDeclaration> administers =
-        targets.stream().filter(target -> target.admin().equals(Optional.of(name))).findFirst();
-    administers.ifPresent(
-        target ->
-            section.problem(
-                key,
+    return Optional.of(
+        "there is no secret \""
+            + name
+            + "\" under secrets:, and no mount opens its prefix; "
+            + Nearest.hint(name.text(), known));
+  }
+
+  /** Why it may not be delivered; empty where it may. */
+  Optional<String> administrator(SecretName name) {
+    return targets.stream()
+        .filter(target -> target.admin().equals(Optional.of(name)))
+        .findFirst()
+        .map(
+            target ->
                 "is the administrator of the target "
                     + target.name()
-                    + ", whom the rotation alone may read"));
-    return administers.isPresent() ? Optional.empty() : Optional.of(name);
+                    + ", whom the rotation alone may read");
   }
 }

@@ -15,7 +15,8 @@ public sealed interface Format
         PropertiesFormat,
         PemFormat,
         Pkcs12Format,
-        PgServiceFormat {
+        PgServiceFormat,
+        TemplateFormat {
 
   /** What it is rendered from. */
   Set<SecretName> secrets();

@@ -18,7 +18,7 @@ public final class Main {
       latchkey agent [--config FILE] [--dev] [--quit-after PID]
                                                    run the agent
       latchkey validate [FILE] [--dev]             check the configuration and end
-      latchkey render --check [--config FILE] TEMPLATE…
+      latchkey render --check [--config FILE] [TEMPLATE…]
                                                    check templates and end
       latchkey state backup FILE [--config FILE]   copy the state, sealed; no agent may run
       latchkey state restore BACKUP [--config FILE]

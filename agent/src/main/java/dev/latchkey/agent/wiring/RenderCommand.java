@@ -2,6 +2,8 @@ package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.config.AgentConfig;
 import dev.latchkey.agent.config.Loaded;
+import dev.latchkey.agent.inject.Delivery;
+import dev.latchkey.agent.inject.TemplateFormat;
 import dev.latchkey.agent.inject.template.Template;
 import dev.latchkey.agent.management.Json;
 import dev.latchkey.agent.secret.SecretName;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Checks templates against what is declared, without a value and without an agent. */
@@ -31,13 +34,19 @@ final class RenderCommand {
   }
 
   private static int check(Arguments arguments, AgentConfig config) throws Arguments.Wrong {
-    if (arguments.operands().isEmpty()) {
-      throw new Arguments.Wrong("render --check needs the templates to check");
+    List<Template> ofFiles = ofFiles(config);
+    if (arguments.operands().isEmpty() && ofFiles.isEmpty()) {
+      throw new Arguments.Wrong(
+          "render --check needs the templates to check; the configuration names none under files:");
     }
     TemplateCheck check = new TemplateCheck(config);
     List<Template> templates = new ArrayList<>();
     for (String file : arguments.operands()) {
       check.file(file).ifPresent(templates::add);
+    }
+    for (Template template : ofFiles) {
+      check.template(template);
+      templates.add(template);
     }
     List<TemplateCheck.Problem> problems = check.problems();
     if (arguments.json()) {
@@ -48,6 +57,21 @@ final class RenderCommand {
       problems.forEach(System.err::println);
     }
     return problems.isEmpty() ? Main.OK : Main.WRONG_USAGE;
+  }
+
+  /** Those that the configuration names; they compiled when it was read. */
+  private static List<Template> ofFiles(AgentConfig config) {
+    Map<String, Template> byFile = new TreeMap<>();
+    config.files().stream()
+        .flatMap(delivery -> delivery.entries().stream())
+        .map(Delivery.Entry::format)
+        .forEach(
+            format -> {
+              if (format instanceof TemplateFormat made) {
+                byFile.put(made.template().name(), made.template());
+              }
+            });
+    return List.copyOf(byFile.values());
   }
 
   private static String words(List<Template> templates) {

@@ -57,7 +57,7 @@ final class TemplateCheck {
   Optional<Template> file(String file) {
     try {
       Template template = Template.compile(file, read(Path.of(file)));
-      template.references().forEach(reference -> check(file, reference));
+      template(template);
       return Optional.of(template);
     } catch (TemplateException wrong) {
       problems.add(new Problem(file, wrong.line(), wrong.column(), wrong.problem()));
@@ -68,6 +68,11 @@ final class TemplateCheck {
           new Problem(file, 0, 0, "cannot be read: " + unreadable.getClass().getSimpleName()));
     }
     return Optional.empty();
+  }
+
+  /** Checks a template that compiled. */
+  void template(Template template) {
+    template.references().forEach(reference -> check(template.name(), reference));
   }
 
   /** No more than is needed to see that it is too long. */

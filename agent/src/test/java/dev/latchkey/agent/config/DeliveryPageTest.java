@@ -13,6 +13,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code docs/delivery.md} shows is a configuration that is taken. */
 class DeliveryPageTest {
@@ -36,6 +37,12 @@ class DeliveryPageTest {
   private static final Pattern SECTION =
       Pattern.compile("\n## Files in the configuration\n(.*?)(\n## |\\z)", Pattern.DOTALL);
 
+  private static final Pattern TEMPLATE =
+      Pattern.compile("```handlebars\n(.*?)```", Pattern.DOTALL);
+  private static final String PLACE_OF_TEMPLATES = "/etc/latchkey";
+
+  @TempDir Path templates;
+
   @Test
   void everyExampleIsTaken() throws IOException {
     String page =
@@ -43,13 +50,17 @@ class DeliveryPageTest {
             Path.of(System.getProperty("latchkey.root", "..")).resolve("docs/delivery.md"));
     Matcher section = SECTION.matcher(page);
     assertThat(section.find()).isTrue();
+    Matcher template = TEMPLATE.matcher(section.group(1));
+    assertThat(template.find()).isTrue();
+    Files.writeString(templates.resolve("orders.conf.template"), template.group(1));
     List<String> examples =
         EXAMPLE
             .matcher(section.group(1))
             .results()
             .map((MatchResult found) -> found.group(1))
+            .map(example -> example.replace(PLACE_OF_TEMPLATES, templates.toString()))
             .toList();
-    assertThat(examples).hasSizeGreaterThanOrEqualTo(4);
+    assertThat(examples).hasSizeGreaterThanOrEqualTo(5);
     assertThat(examples)
         .allSatisfy(
             example ->

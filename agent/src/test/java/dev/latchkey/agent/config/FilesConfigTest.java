@@ -51,7 +51,8 @@ class FilesConfigTest {
           "key",
           "alias",
           "password",
-          "password_field");
+          "password_field",
+          "template");
 
   /** Every key of the section, for the test that every key is tested. */
   static final Set<String> TESTED_KEYS =

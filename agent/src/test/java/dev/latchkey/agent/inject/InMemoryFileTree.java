@@ -16,6 +16,10 @@ final class InMemoryFileTree implements FileTree {
 
   final Map<Path, Map<String, String>> there = new ConcurrentHashMap<>();
   int writes;
+
+  /** How often something was handed over to be written, also where it was there already. */
+  int rendered;
+
   boolean onDisk;
   @Nullable RuntimeException failure;
 
@@ -34,6 +38,7 @@ final class InMemoryFileTree implements FileTree {
   public boolean write(Placement placement, List<FileContent> contents) {
     beforeWrite.run();
     fail();
+    rendered++;
     Map<String, String> texts = new HashMap<>();
     contents.forEach(
         each -> texts.put(each.name(), new String(each.bytes(), StandardCharsets.UTF_8)));

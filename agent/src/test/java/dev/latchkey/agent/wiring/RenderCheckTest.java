@@ -122,6 +122,36 @@ class RenderCheckTest {
   }
 
   @Test
+  void theTemplatesThatFilesNameAreCheckedWithoutBeingNamed() throws Exception {
+    String used = template("used", "{{secret \"orders-db\" \"username\"}}");
+    String other = template("other", "{{secret \"tls/web\" \"key\"}}");
+    String set =
+        "  b: { path: /run/b, set: { x: { format: template, template: " + other + " } } }\n";
+    config = withFiles("  a: { path: /run/a, format: template, template: " + used + " }\n" + set);
+    Program.Ended ended = program.run("render", "--check", "--config", config);
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(ended.out()).isEqualTo("The templates are right: 2, from 2 secrets.\n");
+
+    template("used", "\n{{secret \"orders-db\" \"pasword\"}}");
+    assertThat(program.run("render", "--check", "--config", config))
+        .satisfies(wrong -> assertThat(wrong.exit()).isEqualTo(2))
+        .satisfies(
+            wrong ->
+                assertThat(wrong.err())
+                    .startsWith(used + ":2:3: secret \"orders-db\" has no field \"pasword\"; it"));
+
+    template("used", "{{secret}}");
+    assertThat(program.run("render", "--check", "--config", config))
+        .satisfies(wrong -> assertThat(wrong.exit()).isEqualTo(2))
+        .satisfies(
+            wrong -> assertThat(wrong.err()).contains("files.a.template: " + used + ":1:3: "));
+  }
+
+  private String withFiles(String files) {
+    return program.configuration(DECLARED + "files:\n" + files).toString();
+  }
+
+  @Test
   void withoutCheckOrTemplatesOrARightConfigurationItSaysWhatIsWrong() throws Exception {
     String right = template("right", "x");
     assertThat(program.run("render", "--config", config, right))

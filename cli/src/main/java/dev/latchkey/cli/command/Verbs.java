@@ -11,7 +11,7 @@ public final class Verbs {
       List.of(
           elsewhere("agent", "[--config FILE] [--dev]", "run the agent"),
           elsewhere("validate", "[FILE]", "check a configuration file"),
-          elsewhere("render", "--check TEMPLATE…", "check templates of files"),
+          elsewhere("render", "--check [TEMPLATE…]", "check templates of files"),
           elsewhere("demo", "[--rotations N] [--json]", "rotate a real database under load"),
           verb("get", "NAME…", "read secrets", Get::new),
           verb("list", "", "list what you may read", ListNames::new),

@@ -12,13 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first example of files in {@code docs/delivery.md}, run: files follow what is put. */
+/**
+ * The examples of files and templates in {@code docs/delivery.md}, run: files follow what is put.
+ */
 class DeliveredFilesTest {
 
   private static final String EXAMPLE_PLACE = "/run/latchkey";
+  private static final String EXAMPLE_TEMPLATES = "/etc/latchkey";
   private static final int CHANGES = Boolean.getBoolean("latchkey.soak") ? 300 : 6;
 
   @TempDir Path directory;
@@ -36,11 +40,16 @@ class DeliveredFilesTest {
   }
 
   private String example() throws IOException {
+    return block("## Files in the configuration", "```yaml\n");
+  }
+
+  /** The first block after some words of the page, with its places below the test's directory. */
+  private String block(String words, String fence) throws IOException {
     String page = Files.readString(Installation.root().resolve("docs/delivery.md"));
-    int section = page.indexOf("## Files in the configuration");
-    int begin = page.indexOf("```yaml\n", section) + "```yaml\n".length();
+    int begin = page.indexOf(fence, page.indexOf(words)) + fence.length();
     return page.substring(begin, page.indexOf("```", begin))
-        .replace(EXAMPLE_PLACE, place().toString());
+        .replace(EXAMPLE_PLACE, place().toString())
+        .replace(EXAMPLE_TEMPLATES, directory.toString());
   }
 
   private RunningAgent start(String body) throws IOException {
@@ -120,6 +129,30 @@ class DeliveredFilesTest {
     }
     assertThat(env()).as("on_exit: remove").doesNotExist();
     assertThat(config().resolve("api.key")).as("on_exit: keep").hasContent("2");
+  }
+
+  @Test
+  void aTemplateFollowsEachOfItsSecretsAndStaysWhatItWasWhereOneLacksAField() throws Exception {
+    String words = "which is made by a [template]";
+    Files.writeString(directory.resolve("orders.conf.template"), block(words, "```handlebars\n"));
+    Path conf = place().resolve("orders/orders.conf");
+    try (RunningAgent agent = start(block(words, "```yaml\n"));
+        Operator operator = new Operator(agent)) {
+      operator.put("orders-db", Map.of("username", "app@eu", "password", "it's"));
+      operator.put("orders-api", "key", "k\"1");
+      String line = "url = postgres://app%40eu:it%27s@db/orders\n";
+      String first = "[database]\n" + line + "[partner]\nkey = \"k\\\"1\"\n";
+      awaitText(conf, first);
+
+      operator.put("orders-db", "username", "alone");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> ready(agent).contains("2:65: field \\\"password\\\" of secret"));
+      assertThat(conf).content().isEqualTo(first);
+
+      operator.put("orders-db", Map.of("username", "b", "password", "c"));
+      awaitText(conf, first.replace("app%40eu:it%27s", "b:c"));
+    }
   }
 
   private void reloadScriptAt() throws IOException {

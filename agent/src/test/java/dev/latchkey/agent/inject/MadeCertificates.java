@@ -12,14 +12,15 @@ import java.util.List;
  * A root, an authority below it, and leaves: {@code rsa} and {@code ec} below that authority; made
  * by keytool.
  */
-final class MadeCertificates {
+public final class MadeCertificates {
 
   private static final String PASSWORD = "of-a-test";
 
   private final Path store;
   private final KeyStore keys;
 
-  MadeCertificates(Path directory) throws Exception {
+  /** Makes them; their store lies in the directory. */
+  public MadeCertificates(Path directory) throws Exception {
     store = directory.resolve("made.p12");
     make("root", "EC", "-ext", "bc:c");
     make("middle", "EC", "-ext", "bc:c", "-signer", "root");
@@ -68,7 +69,7 @@ final class MadeCertificates {
   }
 
   /** The certificates of these names, one block after another. */
-  String pem(String... names) throws Exception {
+  public String pem(String... names) throws Exception {
     StringBuilder pem = new StringBuilder();
     for (String name : names) {
       pem.append(block("CERTIFICATE", certificate(name)));
@@ -76,7 +77,8 @@ final class MadeCertificates {
     return pem.toString();
   }
 
-  String key(String name) throws Exception {
+  /** The key of a leaf. */
+  public String key(String name) throws Exception {
     return block("PRIVATE KEY", pkcs8(name));
   }
 

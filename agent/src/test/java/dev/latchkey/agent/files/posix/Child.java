@@ -88,6 +88,7 @@ final class Child {
             "dev/latchkey/agent/inject",
             "dev/latchkey/agent/machine",
             "dev/latchkey/agent/time",
+            "dev/latchkey/agent/secret",
             "dev/latchkey/agent/files/posix")) {
       if (Files.isDirectory(origin.resolve(name))) {
         Path into = Files.createDirectories(copy.resolve(name));

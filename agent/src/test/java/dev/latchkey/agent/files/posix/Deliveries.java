@@ -2,13 +2,23 @@ package dev.latchkey.agent.files.posix;
 
 import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.inject.Placement;
+import dev.latchkey.agent.inject.Values;
 import dev.latchkey.agent.machine.Accounts;
+import dev.latchkey.agent.secret.Cause;
+import dev.latchkey.agent.secret.Epoch;
+import dev.latchkey.agent.secret.Lifetime;
+import dev.latchkey.agent.secret.SecretContent;
+import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretState;
+import dev.latchkey.agent.secret.SecretValue;
+import dev.latchkey.agent.secret.StateId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +34,7 @@ final class Deliveries {
   /** Larger than a page and than the buffer of the writer, and no multiple of either. */
   private static final int LINES = 9_001;
 
+  static final SecretName SECRET = new SecretName("a");
   static final List<String> NAMES = List.of("ca.pem", "tls.crt", "tls.key");
 
   private Deliveries() {}
@@ -46,6 +57,23 @@ final class Deliveries {
         return uid(group);
       }
     };
+  }
+
+  /** What a delivery of {@link #SECRET} is rendered from. */
+  static Values values(Map<String, SecretValue> fields) {
+    SecretState state =
+        new SecretState(
+            SECRET,
+            new StateId(new Epoch("one"), 1, 1),
+            "v1",
+            new SecretContent(fields),
+            new Lifetime.Unleased(),
+            Instant.EPOCH,
+            Instant.EPOCH,
+            Optional.empty(),
+            0,
+            Cause.PUT);
+    return new Values(Map.of(SECRET, state), Map.of());
   }
 
   static int ownUid() {

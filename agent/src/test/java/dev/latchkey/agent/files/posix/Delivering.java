@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /** The program of a child process: delivers as its first argument says. */
@@ -26,9 +27,16 @@ public final class Delivering {
     switch (arguments[0]) {
       case "loop" -> loop(directory, Long.parseLong(rest.getFirst()));
       case "kinds" -> kinds(directory, rest.getFirst());
+      case "formats" -> EveryFormat.write(directory, rest.get(0), Path.of(rest.get(1)));
       case "carelessly" -> carelessly(directory);
       case "fill" -> fill(directory);
       case "same" -> same(directory, rest.getFirst());
+      case "render" ->
+          System.out.println(
+              SmallDisk.fill(
+                  directory,
+                  Integer.parseInt(rest.get(0)),
+                  new SplittableRandom(Long.parseLong(rest.get(1)))));
       case "owned" -> owned(directory, rest.get(0), rest.get(1));
       default -> throw new IllegalArgumentException(arguments[0]);
     }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,24 +17,57 @@ class FullDiskTest {
   private static final List<String> AS_ROOT = List.of("unshare", "--mount");
   private static final List<String> AS_USER = List.of("unshare", "--map-root-user", "--mount");
 
+  private static final int RENDERINGS = Boolean.getBoolean("latchkey.soak") ? 10_000 : 150;
+  private static final Pattern OUTCOMES =
+      Pattern.compile(
+          "(\\d+) written, (\\d+) on a full disk, (\\d+) not rendered; left over: \\[]");
+
   @TempDir Path temporary;
 
   @Test
   void aFullDiskLeavesWhatWasThereAndNothingElse() throws Exception {
     Path disk = Files.createDirectory(temporary.resolve("disk"));
+    List<String> words = withADiskOf("192k", disk);
+
+    assertFilled(
+        Child.run(Child.readableCommand(temporary, words, "fill", disk.toString())),
+        "no space is left");
+    assertThat(disk).isEmptyDirectory();
+  }
+
+  @Test
+  void whateverIsRenderedOntoAFullDiskIsThereWholeOrNotAtAll() throws Exception {
+    Path disk = Files.createDirectory(temporary.resolve("disk"));
+    long seed = new SecureRandom().nextLong();
+    List<String> words = withADiskOf("512k", disk);
+    String[] arguments = {
+      "render", disk.toString(), Integer.toString(RENDERINGS), Long.toString(seed)
+    };
+
+    List<String> lines = Child.run(Child.command(words, arguments));
+    System.out.println("rendered onto a small disk, seed " + seed + ": " + lines);
+    assertThat(lines).hasSize(1);
+    Matcher told = OUTCOMES.matcher(lines.getFirst());
+    assertThat(told.matches()).as(lines.getFirst()).isTrue();
+    int sum = 0;
+    for (int i = 1; i <= told.groupCount(); i++) {
+      assertThat(Integer.parseInt(told.group(i))).as(lines.getFirst()).isPositive();
+      sum += Integer.parseInt(told.group(i));
+    }
+    assertThat(sum).as("a file and a set for each").isEqualTo(2 * RENDERINGS);
+  }
+
+  /** The words that give a child a small disk of its own in place of a directory. */
+  private static List<String> withADiskOf(String size, Path place) {
     List<String> words = new ArrayList<>(Child.works(AS_ROOT) ? AS_ROOT : AS_USER);
     Precondition.require("a file system of its own (unshare --mount)", Child.works(words));
     words.addAll(
         List.of(
             "sh",
             "-c",
-            "mount -t tmpfs -o size=192k,mode=0755 none '" + disk + "' && exec \"$@\"",
+            "mount -t tmpfs -o size=" + size + ",mode=0755 none '" + place + "' && exec \"$@\"",
             "sh"));
-
-    assertFilled(
-        Child.run(Child.readableCommand(temporary, words, "fill", disk.toString())),
-        "no space is left");
-    assertThat(disk).isEmptyDirectory();
+    return words;
   }
 
   @Test

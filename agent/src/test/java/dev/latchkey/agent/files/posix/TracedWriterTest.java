@@ -2,6 +2,7 @@ package dev.latchkey.agent.files.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.agent.inject.MadeCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,28 @@ class TracedWriterTest {
     assertThat(trace.counts())
         .containsKeys("openat", "mkdirat", "fchmod", "symlinkat", "fsync", "write", "unlinkat");
     assertDelivered();
+  }
+
+  @Test
+  void nothingElseIsSeenOfTheDeliveriesOfEachFormat() throws Exception {
+    Path material = Files.createDirectory(temporary.resolve("material"));
+    MadeCertificates made = new MadeCertificates(material);
+    for (String leaf : List.of("rsa", "ec")) {
+      Files.writeString(material.resolve(leaf + ".certificate"), made.pem(leaf, "middle"));
+      Files.writeString(material.resolve(leaf + ".private_key"), made.key(leaf));
+    }
+    Trace trace = trace(List.of(), "formats", group, material.toString());
+
+    System.out.println("strace, each format: " + trace.counts());
+    assertThat(trace.breaches()).isEmpty();
+    assertThat(trace.counts().get("renameat")).isEqualTo(2 * EveryFormat.DELIVERIES);
+    assertThat(trace.counts().get("linkat")).isEqualTo(2 * EveryFormat.FILES);
+    assertThat(directory.resolve("app.conf")).content().startsWith("second 'it'\\''s 2'");
+    assertThat(directory.resolve("several/app.conf"))
+        .hasSameTextualContentAs(directory.resolve("app.conf"));
+    assertThat(directory.resolve("combined.pem"))
+        .content()
+        .contains("BEGIN CERTIFICATE", "BEGIN PRIVATE KEY");
   }
 
   @Test

@@ -2,18 +2,37 @@ package dev.latchkey.agent.inject.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.agent.files.posix.PosixFileTree;
 import dev.latchkey.agent.inject.FileContent;
-import dev.latchkey.agent.inject.FileTree;
 import dev.latchkey.agent.inject.Placement;
+import dev.latchkey.agent.inject.PlacementRefused;
+import dev.latchkey.agent.inject.TemplateFormat;
+import dev.latchkey.agent.inject.Values;
+import dev.latchkey.agent.machine.Accounts;
+import dev.latchkey.agent.secret.Cause;
+import dev.latchkey.agent.secret.Epoch;
+import dev.latchkey.agent.secret.Lifetime;
+import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretContent;
+import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
-import java.io.UncheckedIOException;
+import dev.latchkey.agent.secret.StateId;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -21,20 +40,35 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
 
-/** Whatever a template and its values do, the file holds all of the old text or all of the new. */
+/**
+ * Whatever a template and its values do, and whether or not its place is refused, the file on the
+ * disk holds all of the old text or all of the new, for whoever reads it at any moment.
+ */
 class RenderedFilesProperties {
 
   private static final int CHANGES = Boolean.getBoolean("latchkey.soak") ? 400 : 30;
-  private static final Placement FILE =
-      Placement.of(Path.of("/run/app/app.conf"), Placement.Kind.FILE);
+  private static final Path IN_MEMORY = Path.of("/dev/shm");
+  private static final Set<PosixFilePermission> FOR_THE_OWNER =
+      PosixFilePermissions.fromString("rwx------");
+
+  /** Which a parent directory must not be. */
+  private static final Set<PosixFilePermission> FOR_EVERYBODY =
+      PosixFilePermissions.fromString("rwxrwxrwx");
+
+  private static final PosixFileTree TREE = new PosixFileTree(new Nobody(), new SecureRandom());
+  private static final Outcomes OUTCOMES = new Outcomes();
+  private static final SecretName A = new SecretName("a");
+  private static final SecretName B = new SecretName("b");
 
   /**
    * One change of a template or a value.
    *
    * @param text whether the value can be written as text
+   * @param refused whether the place cannot be written just then
    */
-  record Step(List<Piece> pieces, String value, boolean text, boolean full) {
+  record Step(List<Piece> pieces, String value, boolean text, boolean refused) {
 
     String template() {
       return pieces.stream().map(Piece::template).collect(Collectors.joining());
@@ -43,7 +77,7 @@ class RenderedFilesProperties {
     /** What the file must hold afterwards; empty if what it held. */
     Optional<String> expected() {
       boolean fails =
-          full
+          refused
               || pieces.stream().anyMatch(piece -> piece.expected().isEmpty())
               || (!text && pieces.stream().anyMatch(Piece::writesValue));
       return fails
@@ -54,13 +88,31 @@ class RenderedFilesProperties {
                   .collect(Collectors.joining()));
     }
 
-    Map<SecretName, SecretContent> values() {
+    /** Every secret has one field; what a template asks for beyond that is missing. */
+    Values values() {
       byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
       if (!text) {
         bytes[bytes.length - 1] = (byte) 0xff;
       }
-      SecretValue field = SecretValue.of(bytes);
-      return Map.of(new SecretName("a"), new SecretContent(Map.of(Piece.FIELD, field)));
+      return new Values(
+          Map.of(
+              A, state(A, Map.of(Piece.FIELD, SecretValue.of(bytes))),
+              B, state(B, Map.of("other", SecretValue.ofText("marker-other")))),
+          Map.of());
+    }
+
+    private static SecretState state(SecretName name, Map<String, SecretValue> fields) {
+      return new SecretState(
+          name,
+          new StateId(new Epoch("one"), 1, 1),
+          "v1",
+          new SecretContent(fields),
+          new Lifetime.Unleased(),
+          Instant.EPOCH,
+          Instant.EPOCH,
+          Optional.empty(),
+          0,
+          Cause.PUT);
     }
   }
 
@@ -75,36 +127,96 @@ class RenderedFilesProperties {
                         Piece.over(value).list().ofMaxSize(12),
                         Arbitraries.of(true, true, true, false),
                         Arbitraries.of(false, false, false, true))
-                    .as((pieces, text, full) -> new Step(pieces, value, text, full)));
+                    .as((pieces, text, refused) -> new Step(pieces, value, text, refused)));
     return step.list().ofSize(CHANGES);
   }
 
   @Property(tries = 15)
-  void aFileHoldsTheOldOrTheNewTextWhole(@ForAll("steps") List<Step> steps) {
-    HeldFiles files = new HeldFiles();
+  void aFileHoldsTheOldOrTheNewTextWhole(@ForAll("steps") List<Step> steps) throws Exception {
+    Path directory =
+        Files.isWritable(IN_MEMORY)
+            ? Files.createTempDirectory(IN_MEMORY, "latchkey-rendered")
+            : Files.createTempDirectory("latchkey-rendered");
+    Path file = directory.resolve("app.conf");
     Optional<String> holds = Optional.empty();
-    for (Step step : steps) {
-      files.full = step.full();
-      deliver(step, files);
-      holds = step.expected().isPresent() ? step.expected() : holds;
-      assertThat(held(files)).isEqualTo(holds);
+    try (RenderedFileReader reader = new RenderedFileReader(file)) {
+      for (Step step : steps) {
+        step.expected().ifPresent(reader::expect);
+        deliver(step, file);
+        holds = step.expected().isPresent() ? step.expected() : holds;
+        assertThat(held(file)).isEqualTo(holds);
+        assertThat(directory.toFile().list()).hasSize(holds.isPresent() ? 1 : 0);
+      }
+      OUTCOMES.reads += reader.reads();
+    } finally {
+      Files.deleteIfExists(file);
+      Files.delete(directory);
     }
   }
 
-  private static Optional<String> held(HeldFiles files) {
-    return Optional.ofNullable(files.held.get(FILE.path()))
-        .map(contents -> new String(contents.getFirst().bytes(), StandardCharsets.UTF_8));
+  @AfterContainer
+  static void everyKindOfOutcomeCame() {
+    System.out.println("rendered onto a file: " + OUTCOMES);
+    assertThat(OUTCOMES.each()).doesNotContain(0L);
+  }
+
+  private static Optional<String> held(Path file) throws IOException {
+    return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
   }
 
   /** What a delivery does: all of it is rendered before any of it is written. */
-  private static void deliver(Step step, FileTree files) {
+  private static void deliver(Step step, Path file) throws IOException {
+    Path directory = Objects.requireNonNull(file.getParent(), "a directory");
     try {
-      byte[] bytes = Template.compile("app.conf", step.template()).render(step.values());
-      files.write(FILE, List.of(new FileContent("app.conf", bytes)));
+      TemplateFormat format = new TemplateFormat(Template.compile("app.conf", step.template()));
+      List<FileContent> contents = format.render("app.conf", step.values());
+      Files.setPosixFilePermissions(directory, step.refused() ? FOR_EVERYBODY : FOR_THE_OWNER);
+      TREE.write(Placement.of(file, Placement.Kind.FILE), contents);
+      OUTCOMES.written++;
     } catch (TemplateException failure) {
+      OUTCOMES.notCompiled++;
       assertThat(failure.getMessage()).startsWith("app.conf:").doesNotContain("marker-");
-    } catch (UncheckedIOException full) {
-      assertThat(step.full()).isTrue();
+    } catch (SecretException failure) {
+      OUTCOMES.notRendered++;
+      assertThat(failure.reason()).isEqualTo(Reason.NOT_POSSIBLE_NOW);
+      assertThat(failure.safeMessage()).startsWith("app.conf:").doesNotContain("marker-");
+    } catch (PlacementRefused refused) {
+      OUTCOMES.refused++;
+      assertThat(step.refused()).isTrue();
+    }
+  }
+
+  /** How the changes went, all tries together. */
+  private static final class Outcomes {
+
+    private long written;
+    private long notCompiled;
+    private long notRendered;
+    private long refused;
+    private long reads;
+
+    List<Long> each() {
+      return List.of(written, notCompiled, notRendered, refused, reads);
+    }
+
+    @Override
+    public String toString() {
+      return "%d written, %d not compiled, %d failed while rendered, %d refused; %d reads, all whole"
+          .formatted(written, notCompiled, notRendered, refused, reads);
+    }
+  }
+
+  /** Nobody is named. */
+  private static final class Nobody implements Accounts {
+
+    @Override
+    public OptionalInt uid(String user) {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public OptionalInt gid(String group) {
+      return OptionalInt.empty();
     }
   }
 

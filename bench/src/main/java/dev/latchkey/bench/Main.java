@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,7 @@ public final class Main {
   private final Installation installation;
   private final boolean quick;
   private final List<Figure> figures = new ArrayList<>();
+  private final List<Figure> filesFigures = new ArrayList<>();
   private final List<Figure> vaultFigures = new ArrayList<>();
 
   private Main(Installation installation, boolean quick) {
@@ -40,29 +42,48 @@ public final class Main {
 
   public static void main(String[] args) throws IOException, InterruptedException {
     Set<String> options = Set.of(args);
-    if (!Set.of("--quick", "--vault").containsAll(options)) {
-      System.err.println("usage: bin/bench [--quick] [--vault]");
+    if (!Set.of("--quick", "--files", "--vault").containsAll(options)) {
+      System.err.println("usage: bin/bench [--quick] [--files] [--vault]");
       System.exit(2);
     }
     Installation installation =
         new Installation(Path.of(System.getProperty("latchkey.home", "")).toAbsolutePath());
     Main bench = new Main(installation, options.contains("--quick"));
+    boolean all = Collections.disjoint(options, Set.of("--files", "--vault"));
     Optional<VaultBinary> vault =
-        VaultBinary.find(System.getenv(), installation.home(), VaultBinary.Build.NEVER);
-    if (vault.isEmpty()) {
-      System.err.println("SKIPPED: no Vault; " + VaultBinary.HOW_TO_GET_ONE);
-    }
-    boolean vaultAlone = options.contains("--vault");
-    if (vaultAlone && vault.isEmpty()) {
+        all || options.contains("--vault") ? vault(installation) : Optional.empty();
+    if (options.contains("--vault") && vault.isEmpty()) {
       System.exit(NO_SERVER);
     }
-    if (!vaultAlone) {
+    if (all) {
       bench.measure();
+    }
+    if (all || options.contains("--files")) {
+      bench.measureFiles();
     }
     if (vault.isPresent()) {
       bench.measureVault(vault.get());
     }
     System.exit(bench.publish() ? 0 : 1);
+  }
+
+  private static Optional<VaultBinary> vault(Installation installation) {
+    Optional<VaultBinary> vault =
+        VaultBinary.find(System.getenv(), installation.home(), VaultBinary.Build.NEVER);
+    if (vault.isEmpty()) {
+      System.err.println("SKIPPED: no Vault; " + VaultBinary.HOW_TO_GET_ONE);
+    }
+    return vault;
+  }
+
+  private void measureFiles() throws IOException, InterruptedException {
+    try (Workplace workplace = Workplace.create()) {
+      add(load(), filesFigures);
+      DeliveryLatency.Size size = quick ? DeliveryLatency.Size.QUICK : DeliveryLatency.Size.FULL;
+      new DeliveryLatency(workplace, installation.shipped(true))
+          .measure(size)
+          .forEach(figure -> add(figure, filesFigures));
+    }
   }
 
   private void measureVault(VaultBinary binary) throws IOException, InterruptedException {
@@ -183,18 +204,28 @@ public final class Main {
 
   /** Writes the page, or prints it after a quick run; whether every bound held. */
   private boolean publish() throws IOException {
-    String before = Files.readString(installation.report());
-    String page = figures.isEmpty() ? before : report(figures).markdown();
-    String section =
-        vaultFigures.isEmpty()
-            ? Report.vaultSectionOf(before)
-            : report(vaultFigures).vaultSection();
-    if (quick) {
-      System.out.print(figures.isEmpty() ? section : Report.withVaultSection(page, section));
-    } else {
-      Files.writeString(installation.report(), Report.withVaultSection(page, section));
+    String page = Files.readString(installation.report());
+    List<String> sections = new ArrayList<>();
+    if (!figures.isEmpty()) {
+      page = Report.withSectionsOf(page, report(figures).markdown());
     }
-    return Stream.concat(figures.stream(), vaultFigures.stream()).allMatch(Figure::held);
+    if (!filesFigures.isEmpty()) {
+      sections.add(report(filesFigures).filesSection());
+    }
+    if (!vaultFigures.isEmpty()) {
+      sections.add(report(vaultFigures).vaultSection());
+    }
+    for (String section : sections) {
+      page = Report.with(page, section);
+    }
+    if (quick) {
+      System.out.print(figures.isEmpty() ? String.join("\n", sections) : page);
+    } else {
+      Files.writeString(installation.report(), page);
+    }
+    return Stream.of(figures, filesFigures, vaultFigures)
+        .flatMap(List::stream)
+        .allMatch(Figure::held);
   }
 
   private static Report report(List<Figure> figures) {

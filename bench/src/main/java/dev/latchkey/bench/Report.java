@@ -1,17 +1,21 @@
 package dev.latchkey.bench;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * The page {@code docs/performance.md}: its first part, and the section on a real Vault, which may
- * be measured alone. Pure.
+ * The page {@code docs/performance.md}: its first part, and sections that may be measured alone.
+ * Pure.
  */
 record Report(Machine machine, LocalDate date, List<Figure> figures) {
 
-  private static final String VAULT = "## Against a real Vault";
+  /** Where a section begins. */
+  private static final Pattern SECTION = Pattern.compile("\n(?=## )");
 
   String markdown() {
     return """
@@ -50,10 +54,10 @@ record Report(Machine machine, LocalDate date, List<Figure> figures) {
             figures.stream().map(Report::row).collect(Collectors.joining("\n")));
   }
 
-  /** The section on a real Vault, to stand alone or at the end of the page. */
+  /** The section on a real Vault. */
   String vaultSection() {
     return """
-    %s
+    ## Against a real Vault
 
     Measured on %s with `bin/bench --vault`, which writes this section alone and takes four minutes; `bin/bench`
     does it too where it finds a server, as `bin/latchkey demo --backend vault` does. %d cores, %s, %s, %s.
@@ -71,7 +75,6 @@ record Report(Machine machine, LocalDate date, List<Figure> figures) {
     answer that is stale, wrong or missing ends the measurement.
     """
         .formatted(
-            VAULT,
             date,
             machine.cores(),
             machine.processor(),
@@ -80,20 +83,71 @@ record Report(Machine machine, LocalDate date, List<Figure> figures) {
             figures.stream().map(Report::row).collect(Collectors.joining("\n")));
   }
 
-  /** The page with another section on a real Vault, or with its first. */
-  static String withVaultSection(String page, String section) {
-    return firstPart(page) + "\n" + section;
+  /** The section on files. */
+  String filesSection() {
+    return """
+    ## Delivery into files
+
+    Measured on %s with `bin/bench --files`, which writes this section alone and takes two minutes; `bin/bench` does
+    it too. %d cores, %s, %s, %s.
+
+    | what | value | samples | bound |
+    |---|---|---|---|
+    %s
+
+    A secret of 200 bytes in the local backend is put over the operator socket, and its files lie on tmpfs, each a
+    delivery of its own in the format `raw`. The time runs from before that call to when a reader, whom the kernel
+    woke (inotify), has read the new bytes; so the store's commit to the disk, the audit and the reader are in it,
+    and the bench shares the machine with the agent. The next change comes when every file was seen. That all files
+    depend on the one secret that changes is the hard case; where one file of 1,000 depends on it, nothing else is
+    rendered. The first file is that of a restart: its secret is in the store, and the file was taken away before.
+    A secret of Vault that nobody leases is seen to have changed when it is refreshed next, which comes on top.
+    """
+        .formatted(
+            date,
+            machine.cores(),
+            machine.processor(),
+            machine.kernel(),
+            machine.jdk(),
+            figures.stream().map(Report::row).collect(Collectors.joining("\n")));
   }
 
-  /** The section on a real Vault that a page has; empty when it has none. */
-  static String vaultSectionOf(String page) {
-    int at = page.indexOf(VAULT);
-    return at < 0 ? "" : page.substring(at);
+  /** The page with a section in the place of the one of the same title, or at its end. */
+  static String with(String page, String section) {
+    List<String> parts = parts(page);
+    String title = title(section);
+    int at =
+        IntStream.range(0, parts.size())
+            .filter(i -> title(parts.get(i)).equals(title))
+            .findFirst()
+            .orElse(parts.size());
+    if (at < parts.size()) {
+      parts.set(at, section);
+    } else {
+      parts.add(section);
+    }
+    return joined(parts);
   }
 
-  private static String firstPart(String page) {
-    int at = page.indexOf(VAULT);
-    return (at < 0 ? page : page.substring(0, at)).stripTrailing() + "\n";
+  /** A first part with the sections that a page has. */
+  static String withSectionsOf(String page, String first) {
+    List<String> parts = parts(page);
+    parts.set(0, first);
+    return joined(parts);
+  }
+
+  private static List<String> parts(String page) {
+    return new ArrayList<>(List.of(SECTION.split(page)));
+  }
+
+  private static String title(String part) {
+    return part.lines().findFirst().orElse("");
+  }
+
+  private static String joined(List<String> parts) {
+    return parts.stream()
+        .map(part -> part.stripTrailing() + "\n")
+        .collect(Collectors.joining("\n"));
   }
 
   private static String row(Figure figure) {

@@ -40,19 +40,27 @@ class ReportTest {
   }
 
   @Test
-  void replacesTheSectionOnVaultAndNothingElse() {
+  void replacesOneSectionAndNothingElse() {
     String first = page(Figure.of("memory", "100 MB", "1"));
-    String older = report(Figure.of("hits", "1 %", "1")).vaultSection();
-    String newer = report(Figure.of("hits", "2 %", "1")).vaultSection();
+    String vault = report(Figure.of("hits", "1 %", "1")).vaultSection();
+    String older = report(Figure.of("one file", "1 ms", "1")).filesSection();
+    String newer = report(Figure.of("one file", "2 ms", "1")).filesSection();
 
-    String page = Report.withVaultSection(first, older);
-    assertThat(page).startsWith(first.stripTrailing()).endsWith(older);
-    assertThat(Report.vaultSectionOf(page)).isEqualTo(older);
-    assertThat(Report.withVaultSection(page, newer))
-        .startsWith(first.stripTrailing())
-        .endsWith(newer)
-        .doesNotContain(older);
-    assertThat(Report.vaultSectionOf(first)).isEmpty();
+    String page = Report.with(Report.with(first, older), vault);
+    assertThat(page).isEqualTo(first + "\n" + older + "\n" + vault);
+    assertThat(Report.with(page, newer)).isEqualTo(first + "\n" + newer + "\n" + vault);
+  }
+
+  @Test
+  void replacesTheFirstPartAndNoSection() {
+    String older = page(Figure.of("memory", "100 MB", "1"));
+    String newer = page(Figure.of("memory", "200 MB", "1"));
+    String files = report(Figure.of("one file", "1 ms", "1")).filesSection();
+    String vault = report(Figure.of("hits", "1 %", "1")).vaultSection();
+
+    String page = Report.with(Report.with(older, files), vault);
+    assertThat(Report.withSectionsOf(page, newer)).isEqualTo(newer + "\n" + files + "\n" + vault);
+    assertThat(Report.withSectionsOf(older, newer)).isEqualTo(newer);
   }
 
   @Test

@@ -29,13 +29,18 @@ public final class AgentClient implements AutoCloseable {
     connections = new Connections(operatorSocket, 1);
   }
 
-  /** Waits until the agent listens and says that it is ready, asking every two milliseconds. */
-  public static AgentClient whenReady(AgentUnderTest agent) throws IOException {
+  /** Waits until the agent listens, asking every two milliseconds; it need not be ready. */
+  public static AgentClient whenListening(AgentUnderTest agent) throws IOException {
     while (!Files.exists(agent.operatorSocket())) {
       agent.requireAlive();
       LockSupport.parkNanos(POLL_NANOS);
     }
-    AgentClient client = new AgentClient(agent.operatorSocket());
+    return new AgentClient(agent.operatorSocket());
+  }
+
+  /** Waits until the agent listens and says that it is ready, asking every two milliseconds. */
+  public static AgentClient whenReady(AgentUnderTest agent) throws IOException {
+    AgentClient client = whenListening(agent);
     while (!client.isReady()) {
       agent.requireAlive();
       LockSupport.parkNanos(POLL_NANOS);
@@ -60,6 +65,7 @@ public final class AgentClient implements AutoCloseable {
   /** Writes a secret of one field, and the version that this makes. */
   public long put(String name, String value) {
     return stub()
+        .withWaitForReady()
         .putSecret(
             PutSecretRequest.newBuilder()
                 .setName(name)

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * <p>A file is swapped by one rename. A set is a directory that is filled first and then swapped by
  * one rename of the symlink in front of it, so whoever resolves the directory once reads one
- * version. No symlink is followed, except a set's own. What a crash left behind goes with the next
- * write.
+ * version: the previous two stay whole, and for a time each one that was replaced lately. No
+ * symlink is followed, except a set's own. What a crash left behind goes with the next write.
  *
  * <p>Every method blocks on a disk inside native calls, so it belongs on a platform thread. Any
  * thread may call; calls for the same path take turns. One process writes a path, not two.

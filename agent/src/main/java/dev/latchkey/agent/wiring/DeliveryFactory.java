@@ -75,7 +75,7 @@ final class DeliveryFactory {
   }
 
   private FileTree tree() {
-    return new PosixFileTree(new EtcAccounts(), foundation.random());
+    return new PosixFileTree(new EtcAccounts(), foundation.random(), foundation.time());
   }
 
   private Reloader reloader() {

@@ -4,6 +4,7 @@ import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.inject.PlacementRefused;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
@@ -19,21 +20,25 @@ import java.util.stream.Collectors;
  */
 final class FileSet {
 
-  /** How many versions before the current one stay whole, for whoever still reads them. */
-  private static final int KEPT = 2;
-
   private final Directory directory;
   private final Wanted wanted;
   private final Temporary temporary;
   private final Parents parents;
+  private final EarlierVersions earlier;
   private final Leftovers leftovers;
   private final Pattern version;
 
-  FileSet(Directory directory, Wanted wanted, Temporary temporary, Parents parents) {
+  FileSet(
+      Directory directory,
+      Wanted wanted,
+      Temporary temporary,
+      Parents parents,
+      EarlierVersions earlier) {
     this.directory = directory;
     this.wanted = wanted;
     this.temporary = temporary;
     this.parents = parents;
+    this.earlier = earlier;
     this.leftovers = new Leftovers(directory, wanted, parents);
     this.version = Pattern.compile("\\." + Pattern.quote(wanted.name()) + "\\.(\\d{1,18})");
   }
@@ -65,7 +70,7 @@ final class FileSet {
       return false;
     }
     long next = next(current.orElse(0));
-    fill(next, contents);
+    fillMakingRoom(next, contents);
     try {
       swap(next);
     } catch (PosixFault fault) {
@@ -74,6 +79,21 @@ final class FileSet {
     }
     directory.syncSwapped(wanted.path());
     return true;
+  }
+
+  /** Where there is no room, versions go that stay only because they were replaced just now. */
+  private void fillMakingRoom(long number, List<FileContent> contents) throws IOException {
+    try {
+      fill(number, contents);
+    } catch (PosixFault full) {
+      List<Long> there = before(current());
+      if (!full.isOneOf(Errno.ENOSPC, Errno.EDQUOT) || there.size() <= EarlierVersions.ALWAYS) {
+        throw full;
+      }
+      Leftovers.tell(prune(there.subList(0, EarlierVersions.ALWAYS)));
+      fill(number, contents);
+    }
+    earlier.filled(number, contents.stream().mapToLong(content -> content.bytes().length).sum());
   }
 
   /** A number above all versions that nothing has. */
@@ -107,18 +127,19 @@ final class FileSet {
     }
   }
 
-  /** Takes away what a crash left, and versions older than those that are kept. Never fails. */
+  /** Takes away what a crash left, and versions that nobody reads any more. Never fails. */
   void clean() {
     try {
-      Leftovers.tell(prune(KEPT));
+      OptionalLong current = current();
+      Leftovers.tell(prune(earlier.staying(current.orElse(0), before(current))));
     } catch (IOException failed) {
       Leftovers.tell(List.of(failed));
     }
   }
 
   /** Takes away every version but the current one. */
-  void forgetEarlier() throws IOException {
-    List<IOException> faults = prune(0);
+  private void forgetEarlier() throws IOException {
+    List<IOException> faults = prune(Set.of());
     directory.sync();
     Leftovers.raise(faults);
   }
@@ -130,14 +151,13 @@ final class FileSet {
     forgetEarlier();
   }
 
-  /** Answers what could not be taken away. */
-  private List<IOException> prune(int kept) throws IOException {
-    List<Long> numbers = numbers();
-    Set<Long> stay = staying(numbers, kept);
+  /** Leaves the current version and these; answers what could not be taken away. */
+  private List<IOException> prune(Collection<Long> stay) throws IOException {
+    OptionalLong current = current();
     List<IOException> faults = new ArrayList<>();
-    for (long number : numbers) {
+    for (long number : numbers()) {
       try {
-        if (!stay.contains(number)) {
+        if (!stay.contains(number) && !current.equals(OptionalLong.of(number))) {
           removeVersion(number);
         }
       } catch (IOException fault) {
@@ -148,15 +168,11 @@ final class FileSet {
     return faults;
   }
 
-  private Set<Long> staying(List<Long> numbers, int kept) throws PosixFault {
-    OptionalLong current = current();
-    if (current.isEmpty()) {
-      return Set.of();
-    }
-    return numbers.reversed().stream()
-        .filter(number -> number <= current.getAsLong())
-        .limit(1L + kept)
-        .collect(Collectors.toSet());
+  /** The versions before the current one, the latest first. */
+  private List<Long> before(OptionalLong current) throws IOException {
+    return numbers().reversed().stream()
+        .filter(number -> current.isPresent() && number < current.getAsLong())
+        .toList();
   }
 
   /** The versions that are there, the lowest first; what somebody else put there does not count. */

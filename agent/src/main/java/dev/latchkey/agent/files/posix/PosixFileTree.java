@@ -5,6 +5,7 @@ import dev.latchkey.agent.inject.FileTree;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
 import dev.latchkey.agent.machine.Accounts;
+import dev.latchkey.agent.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.random.RandomGenerator;
 public final class PosixFileTree implements FileTree {
 
   private final Accounts accounts;
+  private final TimeSource time;
   private final Temporary temporary;
   private final OwnRights own = OwnRights.read();
   private final Parents parents = new Parents(own.uid());
@@ -33,8 +35,9 @@ public final class PosixFileTree implements FileTree {
   private final Map<Path, Turn> turns = new ConcurrentHashMap<>();
 
   /** A tree over the machine's file system, for the user that this process runs as. */
-  public PosixFileTree(Accounts accounts, RandomGenerator random) {
+  public PosixFileTree(Accounts accounts, RandomGenerator random, TimeSource time) {
     this.accounts = accounts;
+    this.time = time;
     this.temporary = new Temporary(random);
   }
 
@@ -135,7 +138,11 @@ public final class PosixFileTree implements FileTree {
   }
 
   private FileSet set(Directory directory, Wanted wanted) {
-    return new FileSet(directory, wanted, temporary, parents);
+    return new FileSet(directory, wanted, temporary, parents, turn(wanted).earlier);
+  }
+
+  private Turn turn(Wanted wanted) {
+    return turns.computeIfAbsent(wanted.path(), path -> new Turn(new EarlierVersions(time)));
   }
 
   private void whereItIs(Placement placement, Change change) {
@@ -155,7 +162,7 @@ public final class PosixFileTree implements FileTree {
   }
 
   private <T> T inTurn(Wanted wanted, Turned<T> work) {
-    Turn turn = turns.computeIfAbsent(wanted.path(), path -> new Turn());
+    Turn turn = turn(wanted);
     turn.lock.lock();
     try {
       return translated(wanted, () -> work.in(turn));
@@ -192,8 +199,13 @@ public final class PosixFileTree implements FileTree {
   private static final class Turn {
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final EarlierVersions earlier;
     private boolean cleaned;
     private boolean unsynced;
+
+    Turn(EarlierVersions earlier) {
+      this.earlier = earlier;
+    }
 
     void cleanOnce(Runnable cleaning) {
       if (!cleaned) {

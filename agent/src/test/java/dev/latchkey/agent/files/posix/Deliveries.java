@@ -12,17 +12,20 @@ import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.secret.StateId;
+import dev.latchkey.agent.time.TimeSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -39,8 +42,25 @@ final class Deliveries {
 
   private Deliveries() {}
 
+  /** A tree for which a minute passes from each change to the next. */
   static PosixFileTree tree() {
-    return new PosixFileTree(accounts(), new SecureRandom());
+    AtomicLong minutes = new AtomicLong();
+    return tree(
+        new TimeSource() {
+          @Override
+          public Instant now() {
+            return Instant.EPOCH.plus(Duration.ofNanos(nanoTime()));
+          }
+
+          @Override
+          public long nanoTime() {
+            return Duration.ofMinutes(minutes.incrementAndGet()).toNanos();
+          }
+        });
+  }
+
+  static PosixFileTree tree(TimeSource time) {
+    return new PosixFileTree(accounts(), new SecureRandom(), time);
   }
 
   /** Accounts that need not be those of the machine. */

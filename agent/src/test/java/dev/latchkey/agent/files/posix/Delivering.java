@@ -3,10 +3,13 @@ package dev.latchkey.agent.files.posix;
 import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
+import dev.latchkey.agent.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +33,7 @@ public final class Delivering {
       case "formats" -> EveryFormat.write(directory, rest.get(0), Path.of(rest.get(1)));
       case "carelessly" -> carelessly(directory);
       case "fill" -> fill(directory);
+      case "burst" -> burst(directory);
       case "same" -> same(directory, rest.getFirst());
       case "render" ->
           System.out.println(
@@ -105,6 +109,31 @@ public final class Delivering {
     tree.write(file, Deliveries.one("smaller"));
     tree.write(set, Deliveries.three("smaller"));
     System.out.println(Files.readString(file.path()));
+    System.out.println(Files.readString(set.path().resolve("tls.key")));
+  }
+
+  /** Changes a set of 36 KiB seven times at one moment. */
+  private static void burst(Path directory) throws IOException {
+    PosixFileTree tree =
+        Deliveries.tree(
+            new TimeSource() {
+              @Override
+              public Instant now() {
+                return Instant.EPOCH;
+              }
+
+              @Override
+              public long nanoTime() {
+                return 0;
+              }
+            });
+    Placement set = Deliveries.set(directory.resolve("tls"));
+    for (int number = 1; number <= 7; number++) {
+      List<FileContent> contents = new ArrayList<>(Deliveries.three(Integer.toString(number)));
+      contents.add(new FileContent("more", new byte[24 * 1024]));
+      tree.write(set, contents);
+    }
+    System.out.println("done");
     System.out.println(Files.readString(set.path().resolve("tls.key")));
   }
 

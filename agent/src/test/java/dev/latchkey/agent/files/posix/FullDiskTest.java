@@ -36,6 +36,16 @@ class FullDiskTest {
   }
 
   @Test
+  void versionsThatMightStillBeReadMakeRoomForTheNext() throws Exception {
+    Path disk = Files.createDirectory(temporary.resolve("disk"));
+    assertThat(
+            Child.run(
+                Child.readableCommand(
+                    temporary, withADiskOf("192k", disk), "burst", disk.toString())))
+        .containsExactly("done", "7 of tls.key");
+  }
+
+  @Test
   void whateverIsRenderedOntoAFullDiskIsThereWholeOrNotAtAll() throws Exception {
     Path disk = Files.createDirectory(temporary.resolve("disk"));
     long seed = new SecureRandom().nextLong();

@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -21,17 +25,24 @@ public final class EtcAccounts implements Accounts {
   /** The greatest uid and gid; the one after it stands for none. */
   private static final long GREATEST = 4_294_967_294L;
 
-  private static final long GETENT_SECONDS = 5;
+  private static final Duration LONGEST = Duration.ofSeconds(5);
+
+  /** No entry of an account is larger, however many members a group has. */
+  private static final int LARGEST = 16 << 20;
 
   private final Path etc;
+  private final String getent;
+  private final Duration longest;
 
   /** The accounts of this machine. */
   public EtcAccounts() {
-    this(Path.of("/etc"));
+    this(Path.of("/etc"), "getent", LONGEST);
   }
 
-  EtcAccounts(Path etc) {
+  EtcAccounts(Path etc, String getent, Duration longest) {
     this.etc = etc;
+    this.getent = getent;
+    this.longest = longest;
   }
 
   @Override
@@ -69,28 +80,35 @@ public final class EtcAccounts implements Accounts {
     }
   }
 
-  private static List<String> getent(String database, String name) {
+  private List<String> getent(String database, String name) {
     if (name.startsWith("-")) {
       return List.of();
     }
     try {
-      Process process =
-          new ProcessBuilder("getent", database, name)
+      return output(
+          new ProcessBuilder(getent, database, name)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      process.getOutputStream().close();
-      if (!process.waitFor(GETENT_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        return List.of();
-      }
-      return new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)
-          .lines()
-          .toList();
-    } catch (IOException absent) {
+              .start());
+    } catch (IOException | ExecutionException | TimeoutException untold) {
       return List.of();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return List.of();
+    }
+  }
+
+  /** Read while it runs, since a process that writes more than a pipe holds waits for a reader. */
+  private List<String> output(Process process)
+      throws IOException, ExecutionException, TimeoutException, InterruptedException {
+    try {
+      process.getOutputStream().close();
+      FutureTask<byte[]> output =
+          new FutureTask<>(() -> process.getInputStream().readNBytes(LARGEST));
+      Thread _ = Thread.ofVirtual().name("latchkey-getent").start(output);
+      byte[] bytes = output.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+      return new String(bytes, StandardCharsets.ISO_8859_1).lines().toList();
+    } finally {
+      process.destroyForcibly();
     }
   }
 }

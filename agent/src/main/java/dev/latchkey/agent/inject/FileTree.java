@@ -17,7 +17,8 @@ import java.util.List;
 public interface FileTree {
 
   /**
-   * Looks at what would be refused, and changes nothing.
+   * Looks at what would be refused, and changes nothing. Accounts are looked up by name here, and
+   * not again by the rest.
    *
    * @return whether the place lies in memory (tmpfs), as is recommended for secrets
    * @throws PlacementRefused when it could not be written as asked

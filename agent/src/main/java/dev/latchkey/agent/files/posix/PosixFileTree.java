@@ -34,6 +34,9 @@ public final class PosixFileTree implements FileTree {
   /** One for each path that was ever asked for; the configuration bounds them. */
   private final Map<Path, Turn> turns = new ConcurrentHashMap<>();
 
+  /** What was found at first; a directory of accounts that fails later stops no delivery. */
+  private final Map<Placement, Wanted> known = new ConcurrentHashMap<>();
+
   /** A tree over the machine's file system, for the user that this process runs as. */
   public PosixFileTree(Accounts accounts, RandomGenerator random, TimeSource time) {
     this.accounts = accounts;
@@ -44,6 +47,7 @@ public final class PosixFileTree implements FileTree {
   @Override
   public boolean check(Placement placement) {
     Wanted wanted = Wanted.of(placement, own, accounts);
+    known.put(placement, wanted);
     return translated(
         wanted,
         () -> {
@@ -62,7 +66,7 @@ public final class PosixFileTree implements FileTree {
   @Override
   public boolean write(Placement placement, List<FileContent> contents) {
     checkNumber(placement, contents);
-    Wanted wanted = Wanted.of(placement, own, accounts);
+    Wanted wanted = wanted(placement);
     return inTurn(
         wanted,
         turn -> {
@@ -133,6 +137,10 @@ public final class PosixFileTree implements FileTree {
         });
   }
 
+  private Wanted wanted(Placement placement) {
+    return known.computeIfAbsent(placement, each -> Wanted.of(each, own, accounts));
+  }
+
   private SingleFile file(Directory directory, Wanted wanted) {
     return new SingleFile(directory, wanted, temporary, parents);
   }
@@ -146,7 +154,7 @@ public final class PosixFileTree implements FileTree {
   }
 
   private void whereItIs(Placement placement, Change change) {
-    Wanted wanted = Wanted.of(placement, own, accounts);
+    Wanted wanted = wanted(placement);
     inTurn(
         wanted,
         turn -> {

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
+import dev.latchkey.agent.machine.Accounts;
+import dev.latchkey.agent.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +147,33 @@ class PosixFileTreeTest {
       assertThat(Deliveries.gid(each)).isEqualTo(Deliveries.number(group));
       assertThat(Deliveries.uid(each)).isEqualTo(Deliveries.ownUid());
     }
+  }
+
+  @Test
+  void accountsAreAskedOnceAndMayFailLater() {
+    List<String> asked = new ArrayList<>();
+    Accounts once =
+        new Accounts() {
+          @Override
+          public OptionalInt uid(String user) {
+            return gid(user);
+          }
+
+          @Override
+          public OptionalInt gid(String group) {
+            asked.add(group);
+            return asked.size() == 1 ? OptionalInt.of(Deliveries.ownGid()) : OptionalInt.empty();
+          }
+        };
+    PosixFileTree asking = new PosixFileTree(once, new SecureRandom(), TimeSource.system());
+    Placement grouped = Deliveries.with(file, 0640, "of-a-directory");
+    asking.check(grouped);
+    for (int number = 0; number < 3; number++) {
+      assertThat(asking.write(grouped, Deliveries.one("number " + number))).isTrue();
+    }
+    asking.blank(grouped);
+    asking.remove(grouped);
+    assertThat(asked).containsExactly("of-a-directory");
   }
 
   @Test

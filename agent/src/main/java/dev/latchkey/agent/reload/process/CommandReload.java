@@ -4,6 +4,9 @@ import dev.latchkey.agent.inject.Reload;
 import dev.latchkey.agent.inject.ReloadFailed;
 import dev.latchkey.agent.time.TimeSource;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
 
 /**
  * Runs a command and waits for its end: no shell, an environment that holds a path and nothing
@@ -19,38 +22,56 @@ final class CommandReload {
 
   private final TimeSource time;
   private final RunningGroups running = new RunningGroups();
+  private final LongFunction<Optional<PinnedProcess>> pinning;
 
-  CommandReload(TimeSource time) {
+  /**
+   * Runs commands.
+   *
+   * @param pinning holds a process by its number
+   */
+  CommandReload(TimeSource time, LongFunction<Optional<PinnedProcess>> pinning) {
     this.time = time;
+    this.pinning = pinning;
   }
 
   /** Whether it told somebody, which is always. */
   boolean run(Reload.Command command) {
     String program = command.argv().getFirst();
-    Spawn.Result spawned = Spawn.start(command.argv(), java.util.List.of(PATH));
+    Spawn.Result spawned = Spawn.start(command.argv(), List.of(PATH));
     int pid =
         switch (spawned) {
           case Spawn.Result.Started started -> started.pid();
           case Spawn.Result.Failed failed -> throw notRun(program, failed.error());
         };
-    running.add(pid);
-    boolean ended = awaitEnd(pid, command.timeout());
-    if (!ended) {
-      Libc.killGroup(pid, Signals.KILL);
-    }
-    running.remove(pid);
-    int status = Libc.collect(pid);
-    if (!ended) {
+    Optional<Integer> status = end(pid, command.timeout());
+    if (status.isEmpty()) {
       throw new ReloadFailed(
           program + " took longer than " + command.timeout() + " and was killed with its group");
     }
-    check(program, status);
+    check(program, status.get());
     return true;
   }
 
   /** Kills what runs, with its group, and what is begun later. */
   void abort() {
     running.abort();
+  }
+
+  /** How it ended; empty when it had to be killed. It is collected also where waiting fails. */
+  private Optional<Integer> end(int pid, Duration timeout) {
+    running.add(pid);
+    boolean ended = false;
+    int status;
+    try {
+      ended = awaitEnd(pid, timeout);
+    } finally {
+      if (!ended) {
+        Libc.killGroup(pid, Signals.KILL);
+      }
+      running.remove(pid);
+      status = Libc.collect(pid);
+    }
+    return ended ? Optional.of(status) : Optional.empty();
   }
 
   private static ReloadFailed notRun(String program, int error) {
@@ -64,7 +85,7 @@ final class CommandReload {
   }
 
   private boolean awaitEnd(int pid, Duration timeout) {
-    try (PinnedProcess process = PinnedProcess.of(pid).orElseThrow()) {
+    try (PinnedProcess process = pinning.apply(pid).orElseThrow()) {
       long until = time.nanoTime() + timeout.toNanos();
       for (long left = timeout.toNanos(); left > 0; left = until - time.nanoTime()) {
         if (process.awaitEnd((int) Math.min(Integer.MAX_VALUE, left / 1_000_000 + 1))) {

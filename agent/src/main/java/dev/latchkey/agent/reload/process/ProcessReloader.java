@@ -21,7 +21,7 @@ public final class ProcessReloader implements Reloader {
   public ProcessReloader(TimeSource time, int ownUid) {
     this.clock = new ClockEpochs(time, Uptime.system());
     this.signals = new SignalReload(clock, ownUid, Path.of("/proc"));
-    this.commands = new CommandReload(time);
+    this.commands = new CommandReload(time, PinnedProcess::of);
   }
 
   /** Notes that the wall clock was set, which it finds by itself unless it is set once more. */

@@ -9,6 +9,7 @@ import dev.latchkey.agent.time.TimeSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -114,6 +115,22 @@ class CommandReloadTest {
         .hasMessage("/bin/sh took longer than PT0.7S and was killed with its group");
     long child = Long.parseLong(file("child").strip());
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !isRunning(child));
+  }
+
+  @Test
+  void oneThatCannotBeHeldIsKilledAndCollected() throws Exception {
+    List<Long> begun = new ArrayList<>();
+    CommandReload commands =
+        new CommandReload(
+            TimeSource.system(),
+            pid -> {
+              begun.add(pid);
+              throw new ReloadFailed("it cannot be held");
+            });
+    assertThatThrownBy(() -> commands.run(new Reload.Command(List.of("/bin/sleep", "600"), LONG)))
+        .hasMessage("it cannot be held");
+    assertThat(begun).hasSize(1);
+    assertThat(Path.of("/proc/" + begun.getFirst())).doesNotExist();
   }
 
   private static boolean isRunning(long pid) throws Exception {

@@ -58,7 +58,8 @@ final class FileSet {
     Matcher matcher = version.matcher(target);
     if (!matcher.matches() || !parents.trusted(stat.get().uid(), wanted.ownership())) {
       throw new PlacementRefused(
-          wanted.path(), "is a symlink to " + target + " that the agent did not make; remove it");
+          wanted.path(),
+          "is a symlink to " + Shown.text(target) + " that the agent did not make; remove it");
     }
     return OptionalLong.of(Long.parseLong(matcher.group(1)));
   }

@@ -147,7 +147,7 @@ final class Parents {
         throw new PlacementRefused(
             path,
             "is a symlink to "
-                + target.get()
+                + Shown.text(target.get())
                 + ", and a parent of a delivery must not be one; name the real directory");
       }
       throw new PlacementRefused(path, "is no directory, or was exchanged while it was opened");

@@ -11,7 +11,7 @@ final class PosixFault extends IOException {
   private final int errno;
 
   PosixFault(String call, Path path, int errno) {
-    super(path + ": " + Errno.text(errno) + " (" + call + ")");
+    super(Shown.text(path.toString()) + ": " + Errno.text(errno) + " (" + call + ")");
     this.errno = errno;
   }
 

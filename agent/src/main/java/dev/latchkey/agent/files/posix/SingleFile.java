@@ -29,7 +29,7 @@ final class SingleFile {
       throw new PlacementRefused(
           wanted.path(),
           "is a symlink to "
-              + directory.readLink(wanted.name()).orElse("what changes")
+              + directory.readLink(wanted.name()).map(Shown::text).orElse("what changes")
               + ", which is not followed; remove it, or name the file itself");
     }
     if (stat.isPresent() && !stat.get().isRegular()) {

@@ -93,6 +93,26 @@ class RefusedPlacementsTest {
   }
 
   @Test
+  void aPlantedTargetForgesNoLineOfALog() throws IOException {
+    String forged = "x\n2026-01-01 ERROR forged\u001b[2J\u202e\u2028" + "y".repeat(3_000);
+    for (Placement place :
+        List.of(
+            Deliveries.file(Files.createSymbolicLink(inside.resolve("a"), Path.of(forged))),
+            Deliveries.set(Files.createSymbolicLink(inside.resolve("b"), Path.of(forged))),
+            Deliveries.file(
+                Files.createSymbolicLink(inside.resolve("c"), Path.of(forged)).resolve("d")))) {
+      assertThatThrownBy(() -> tree.check(place))
+          .isInstanceOf(PlacementRefused.class)
+          .hasMessageContaining(
+              "a symlink to x\\u000a2026-01-01 ERROR forged\\u001b[2J\\u202e\\u2028yyy")
+          .hasMessageContaining("yyy…")
+          .message()
+          .hasSizeLessThan(600)
+          .doesNotContainPattern("[\\p{Cntrl}\\p{Cf}\u2028]");
+    }
+  }
+
+  @Test
   void aSymlinkInThePlaceOfASetIsRefusedUnlessItIsTheSetsOwn() throws IOException {
     Path tls = inside.resolve("tls");
     for (String target :

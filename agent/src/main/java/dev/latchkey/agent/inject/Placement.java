@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param path absolute and without {@code .} or {@code ..}: the file, or the symlink in front of a
  *     set
- * @param mode the permission bits of each file, at most 0644; a directory of a set lets in whom the
+ * @param mode the permission bits of each file, at most 0640; a directory of a set lets in whom the
  *     mode lets read
  * @param owner a user's name or number; the agent's own user without
  * @param group a group's name or number; the agent's own group without

@@ -201,7 +201,7 @@ final class FileSet {
   }
 
   private void fill(long number, List<FileContent> contents) throws IOException {
-    directory.make(versionName(number), parents.ownUid());
+    directory.make(versionName(number), parents.own().uid());
     try (Directory files = directory.open(versionName(number))) {
       for (FileContent content : contents) {
         NewFile.write(files, content.name(), content.bytes(), wanted.ownership());
@@ -274,7 +274,7 @@ final class FileSet {
       if (!fault.isOneOf(Errno.EACCES)) {
         throw fault;
       }
-      directory.takeOver(name, parents.ownUid());
+      directory.takeOver(name, parents.own().uid());
     }
     return directory.open(name);
   }

@@ -11,8 +11,9 @@ import java.nio.file.Path;
  *
  * @param mode type and permission bits
  * @param mountRoot whether something is mounted right here
+ * @param identity which file it is, in which state: it is another after any change
  */
-record FileStat(int mode, int uid, int gid, long size, boolean mountRoot) {
+record FileStat(int mode, int uid, int gid, long size, boolean mountRoot, String identity) {
 
   /** The mask of what is asked for. */
   static final int BASIC = 0x7ff;
@@ -22,7 +23,10 @@ record FileStat(int mode, int uid, int gid, long size, boolean mountRoot) {
   private static final int UID = 20;
   private static final int GID = 24;
   private static final int MODE = 28;
+  private static final int INODE = 32;
   private static final int SIZE = 40;
+  private static final int CHANGED_SECONDS = 96;
+  private static final int CHANGED_NANOS = 104;
   private static final long MOUNT_ROOT = 0x2000;
 
   private static final int TYPE = 0170000;
@@ -31,6 +35,7 @@ record FileStat(int mode, int uid, int gid, long size, boolean mountRoot) {
   private static final int SYMLINK = 0120000;
   private static final int BITS = 07777;
   private static final int STICKY = 01000;
+  private static final int GROUP_WRITES = 0020;
   private static final int OTHERS_WRITE = 0002;
 
   static FileStat of(int directory, String name, int flags, Path path) throws PosixFault {
@@ -42,8 +47,17 @@ record FileStat(int mode, int uid, int gid, long size, boolean mountRoot) {
           stat.get(ValueLayout.JAVA_INT, UID),
           stat.get(ValueLayout.JAVA_INT, GID),
           stat.get(ValueLayout.JAVA_LONG, SIZE),
-          (stat.get(ValueLayout.JAVA_LONG, ATTRIBUTES) & MOUNT_ROOT) != 0);
+          (stat.get(ValueLayout.JAVA_LONG, ATTRIBUTES) & MOUNT_ROOT) != 0,
+          identity(stat));
     }
+  }
+
+  private static String identity(MemorySegment stat) {
+    return stat.get(ValueLayout.JAVA_LONG, INODE)
+        + " "
+        + stat.get(ValueLayout.JAVA_LONG, CHANGED_SECONDS)
+        + " "
+        + stat.get(ValueLayout.JAVA_INT, CHANGED_NANOS);
   }
 
   boolean isDirectory() {
@@ -64,6 +78,10 @@ record FileStat(int mode, int uid, int gid, long size, boolean mountRoot) {
 
   boolean othersWrite() {
     return (mode & OTHERS_WRITE) != 0;
+  }
+
+  boolean groupWrites() {
+    return (mode & GROUP_WRITES) != 0;
   }
 
   /** Whether others may put in what they like, but touch only what is theirs. */

@@ -43,7 +43,11 @@ record OwnRights(int uid, int gid, Set<Integer> groups, boolean mayChown) {
   }
 
   boolean mayGiveTo(int group) {
-    return mayChown || group == gid || groups.contains(group);
+    return mayChown || isIn(group);
+  }
+
+  boolean isIn(int group) {
+    return group == gid || groups.contains(group);
   }
 
   private static int number(String word) {

@@ -6,24 +6,27 @@ import java.util.Optional;
 
 /**
  * The way from the root to a directory, opened step by step. Each step is looked at: a symlink is
- * refused, and so is a directory in which others could exchange what lies on the way.
+ * refused, and so is a directory that is shared, which means that everybody may write it, or a
+ * group that is neither root's, one of the agent's nor the delivery's: whoever is in it could
+ * exchange what lies on the way. Who owns a directory could do so too; the operator names the path,
+ * and owners are not looked at.
  *
- * <p>A directory that everybody may write is let pass where it is sticky, and where something is
- * mounted right there, as Kubernetes makes its volumes; what lies in such a directory has to belong
- * to root, the agent's user or the owner of the delivery.
+ * <p>A shared directory is let pass where it is sticky, and where something is mounted right there,
+ * as Kubernetes makes its volumes; what lies in such a directory has to belong to root, the agent's
+ * user or the owner of the delivery.
  */
 final class Parents {
 
   private static final int ROOT = 0;
 
-  private final int ownUid;
+  private final OwnRights own;
 
-  Parents(int ownUid) {
-    this.ownUid = ownUid;
+  Parents(OwnRights own) {
+    this.own = own;
   }
 
-  int ownUid() {
-    return ownUid;
+  OwnRights own() {
+    return own;
   }
 
   /** Opens the parent of what is wanted; makes what is missing, for the own user alone. */
@@ -79,7 +82,7 @@ final class Parents {
       return Optional.empty();
     }
     try {
-      here.make(name, ownUid);
+      here.make(name, own.uid());
       try (Directory opened = here.opened()) {
         opened.sync();
       }
@@ -95,30 +98,43 @@ final class Parents {
     }
   }
 
-  /** Answers whether everybody may write here. */
+  /** Answers whether the directory is shared. */
   private boolean check(Directory here, boolean parentShared, Wanted wanted) throws PosixFault {
     FileStat stat = here.stat();
-    if (stat.othersWrite() && !stat.sticky() && !stat.mountRoot()) {
+    boolean shared = stat.othersWrite() || foreignGroupWrites(stat, wanted.ownership());
+    if (shared && !stat.sticky() && !stat.mountRoot()) {
       throw new PlacementRefused(
           here.path(),
-          "may be written by everybody, who could put another file in the place of "
+          "may be written by "
+              + (stat.othersWrite()
+                  ? "everybody"
+                  : "the group " + Integer.toUnsignedString(stat.gid()))
+              + ", who could put another file in the place of "
               + wanted.path()
-              + "; take that right away (chmod o-w)");
+              + "; take that right away (chmod "
+              + (stat.othersWrite() ? "o-w)" : "g-w), or give the delivery that group"));
     }
     if (parentShared && !trusted(stat.uid(), wanted.ownership())) {
       throw new PlacementRefused(
           here.path(),
           "belongs to user "
               + Integer.toUnsignedString(stat.uid())
-              + " and lies where everybody may write; choose another directory, or make it as the"
+              + " and lies where others may write; choose another directory, or make it as the"
               + " agent's user");
     }
-    return stat.othersWrite();
+    return shared;
+  }
+
+  private boolean foreignGroupWrites(FileStat stat, Ownership ownership) {
+    return stat.groupWrites()
+        && stat.gid() != ROOT
+        && stat.gid() != ownership.gid()
+        && !own.isIn(stat.gid());
   }
 
   /** Whether what is this user's may be taken for ours. */
   boolean trusted(int uid, Ownership ownership) {
-    return uid == ROOT || uid == ownUid || uid == ownership.uid();
+    return uid == ROOT || uid == own.uid() || uid == ownership.uid();
   }
 
   private static Directory usable(Directory directory) throws PosixFault {

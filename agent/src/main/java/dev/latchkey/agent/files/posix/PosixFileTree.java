@@ -29,7 +29,7 @@ public final class PosixFileTree implements FileTree {
   private final TimeSource time;
   private final Temporary temporary;
   private final OwnRights own = OwnRights.read();
-  private final Parents parents = new Parents(own.uid());
+  private final Parents parents = new Parents(own);
 
   /** One for each path that was ever asked for; the configuration bounds them. */
   private final Map<Path, Turn> turns = new ConcurrentHashMap<>();

@@ -18,7 +18,7 @@ record Wanted(Path path, Path directory, String name, Ownership ownership) {
   /** What names of versions and temporary files put around a name: {@code .NAME.16 digits.tmp}. */
   private static final int LONGEST_NAME = 255 - 22;
 
-  private static final int GREATEST_MODE = 0644;
+  private static final int GREATEST_MODE = 0640;
   private static final int LEAST_MODE = 0400;
 
   static Wanted of(Placement placement, OwnRights own, Accounts accounts) {
@@ -45,7 +45,7 @@ record Wanted(Path path, Path directory, String name, Ownership ownership) {
           path,
           "cannot have mode "
               + String.format("%04o", mode)
-              + "; its owner has to read it, and nobody may have more than in 0644");
+              + "; its owner has to read it, and nobody may have more than in 0640");
     }
     int uid =
         placement.owner().map(name -> number(path, "user", name, accounts::uid)).orElse(own.uid());

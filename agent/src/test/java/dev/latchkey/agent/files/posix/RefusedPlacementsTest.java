@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -185,7 +186,8 @@ class RefusedPlacementsTest {
 
   @Test
   void aModeThatGivesMoreThanReadingIsRefused() {
-    for (int mode : new int[] {0660, 0666, 0602, 0700, 0755, 04600, 01600, 0200, 0, 010600}) {
+    for (int mode :
+        new int[] {0660, 0644, 0604, 0666, 0602, 0700, 0755, 04600, 01600, 0200, 0, 010600}) {
       assertRefused(
           Deliveries.with(Deliveries.file(inside.resolve("token")), mode, "own"),
           "cannot have mode " + String.format("%04o", mode));
@@ -205,6 +207,30 @@ class RefusedPlacementsTest {
     tree.write(Deliveries.file(open.resolve("token")), Deliveries.one("first"));
     tree.write(Deliveries.set(open.resolve("deeper/tls")), Deliveries.three("first"));
     assertThat(Deliveries.mode(open.resolve("deeper"))).isEqualTo(0700);
+  }
+
+  @Test
+  void aParentThatAForeignGroupMayWriteIsRefusedUnlessItIsSticky() throws IOException {
+    assumeThat(OwnRights.read().mayChown()).as("only root can play another group").isTrue();
+    Path open = Files.createDirectory(inside.resolve("open"));
+    Files.setAttribute(open, "unix:gid", 23_456);
+    Files.setAttribute(open, "unix:mode", 02770);
+    String[] words = {open + " may be written by the group 23456", "chmod g-w"};
+    assertRefused(Deliveries.file(open.resolve("token")), words);
+    assertRefused(Deliveries.with(Deliveries.set(open.resolve("tls")), 0640, "daemon"), words);
+    assertThat(open).isEmptyDirectory();
+
+    tree.write(
+        Deliveries.with(Deliveries.file(open.resolve("of-the-group")), 0640, "other"),
+        Deliveries.one("first"));
+    Files.setAttribute(open, "unix:mode", 03770);
+    tree.write(Deliveries.file(open.resolve("token")), Deliveries.one("first"));
+    for (int group : new HashSet<>(List.of(0, Deliveries.ownGid()))) {
+      Path own = Files.createDirectory(inside.resolve("own" + group));
+      Files.setAttribute(own, "unix:gid", group);
+      Files.setAttribute(own, "unix:mode", 02775);
+      tree.write(Deliveries.file(own.resolve("token")), Deliveries.one("first"));
+    }
   }
 
   @Test

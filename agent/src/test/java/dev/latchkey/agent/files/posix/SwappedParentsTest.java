@@ -101,7 +101,7 @@ class SwappedParentsTest {
     Path outside = Files.createDirectory(temporary.resolve("outside"));
     Placement placement = Deliveries.file(parent.resolve("token"));
     Wanted wanted = Wanted.of(placement, OwnRights.read(), Deliveries.accounts());
-    try (Directory opened = new Parents(Deliveries.ownUid()).make(wanted)) {
+    try (Directory opened = new Parents(OwnRights.read()).make(wanted)) {
       Files.move(parent, temporary.resolve("moved"));
       Files.createSymbolicLink(parent, outside);
       NewFile.write(opened, "token", new byte[] {1}, wanted.ownership());

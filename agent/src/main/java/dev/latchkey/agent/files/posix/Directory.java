@@ -225,6 +225,19 @@ final class Directory implements AutoCloseable {
     Libc.fsync(descriptor, path);
   }
 
+  /** Whether the own user has these rights, as 4 for reading, to what is at a name. */
+  boolean may(String name, int rights) throws PosixFault {
+    try {
+      Libc.faccessat(descriptor, name, rights, Flags.AT_EACCESS, path(name));
+      return true;
+    } catch (PosixFault fault) {
+      if (fault.isOneOf(Errno.EACCES)) {
+        return false;
+      }
+      throw fault;
+    }
+  }
+
   /** Waits until a swap in it is on the disk, after which there is no way back. */
   void syncSwapped(Path swapped) throws NotSynced {
     try {

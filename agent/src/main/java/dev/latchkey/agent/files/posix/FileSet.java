@@ -26,6 +26,7 @@ final class FileSet {
   private final Parents parents;
   private final EarlierVersions earlier;
   private final Leftovers leftovers;
+  private final Witness witness;
   private final Pattern version;
 
   FileSet(
@@ -40,6 +41,7 @@ final class FileSet {
     this.parents = parents;
     this.earlier = earlier;
     this.leftovers = new Leftovers(directory, wanted, parents);
+    this.witness = new Witness(directory, wanted, temporary, parents.own());
     this.version = Pattern.compile("\\." + Pattern.quote(wanted.name()) + "\\.(\\d{1,18})");
   }
 
@@ -78,6 +80,7 @@ final class FileSet {
       abandon(next, fault);
       throw fault;
     }
+    witness.keep(versionName(next), contents);
     directory.syncSwapped(wanted.path());
     return true;
   }
@@ -141,6 +144,7 @@ final class FileSet {
   /** Takes away every version but the current one. */
   private void forgetEarlier() throws IOException {
     List<IOException> faults = prune(Set.of());
+    witness.forget();
     directory.sync();
     Leftovers.raise(faults);
   }
@@ -240,7 +244,10 @@ final class FileSet {
       }
       return true;
     } catch (PosixFault fault) {
-      if (fault.isOneOf(Errno.ENOENT, Errno.EACCES, Errno.ENOTDIR, Errno.ELOOP)) {
+      if (fault.isOneOf(Errno.EACCES)) {
+        return witness.tells(versionName(number), contents);
+      }
+      if (fault.isOneOf(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP)) {
         return false;
       }
       throw fault;

@@ -1,5 +1,6 @@
 package dev.latchkey.agent.files.posix;
 
+import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.inject.PlacementRefused;
 import java.io.IOException;
 import java.util.List;
@@ -14,12 +15,14 @@ final class SingleFile {
   private final Wanted wanted;
   private final Temporary temporary;
   private final Leftovers leftovers;
+  private final Witness witness;
 
   SingleFile(Directory directory, Wanted wanted, Temporary temporary, Parents parents) {
     this.directory = directory;
     this.wanted = wanted;
     this.temporary = temporary;
     this.leftovers = new Leftovers(directory, wanted, parents);
+    this.witness = new Witness(directory, wanted, temporary, parents.own());
   }
 
   /** What is there, which must be a file or nothing. */
@@ -41,8 +44,10 @@ final class SingleFile {
 
   /** Answers whether it wrote. */
   boolean write(byte[] bytes) throws IOException {
-    Optional<FileStat> present = present();
-    if (present.isPresent() && isSame(directory, wanted.name(), bytes, wanted.ownership())) {
+    List<FileContent> contents = List.of(new FileContent(wanted.name(), bytes));
+    if (present().isPresent()
+        && (isSame(directory, wanted.name(), bytes, wanted.ownership())
+            || witness.tells(wanted.name(), contents))) {
       return false;
     }
     String name = temporary.next(wanted.name());
@@ -53,6 +58,7 @@ final class SingleFile {
       directory.abandon(name, fault);
       throw fault;
     }
+    witness.keep(wanted.name(), contents);
     directory.syncSwapped(wanted.path());
     return true;
   }
@@ -74,6 +80,7 @@ final class SingleFile {
 
   private void forgetLeft() throws IOException {
     List<IOException> faults = leftovers.remove();
+    witness.forget();
     directory.sync();
     Leftovers.raise(faults);
   }

@@ -33,6 +33,7 @@ public final class Delivering {
       case "formats" -> EveryFormat.write(directory, rest.get(0), Path.of(rest.get(1)));
       case "carelessly" -> carelessly(directory);
       case "fill" -> fill(directory);
+      case "again" -> again(directory, rest.getFirst());
       case "burst" -> burst(directory);
       case "same" -> same(directory, rest.getFirst());
       case "render" ->
@@ -163,6 +164,15 @@ public final class Delivering {
       System.out.println(outcome(() -> tree.write(set, Deliveries.three(text))));
     }
     System.out.println(Deliveries.names(directory));
+  }
+
+  /** Writes for an owner what may be there already, and tells whether it changed. */
+  private static void again(Path directory, String owner) {
+    PosixFileTree tree = Deliveries.tree();
+    Placement file = Deliveries.ownedBy(Deliveries.file(directory.resolve("token")), owner);
+    Placement set = Deliveries.ownedBy(Deliveries.set(directory.resolve("tls")), owner);
+    System.out.println(answer(() -> tree.write(file, Deliveries.one("the same"))));
+    System.out.println(answer(() -> tree.write(set, Deliveries.three("the same"))));
   }
 
   private static Placement owned(Placement placement, String owner, String group) {

@@ -19,6 +19,7 @@ import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.secret.StateId;
+import dev.latchkey.agent.time.TimeSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +58,8 @@ class RenderedFilesProperties {
   private static final Set<PosixFilePermission> FOR_EVERYBODY =
       PosixFilePermissions.fromString("rwxrwxrwx");
 
-  private static final PosixFileTree TREE = new PosixFileTree(new Nobody(), new SecureRandom());
+  private static final PosixFileTree TREE =
+      new PosixFileTree(new Nobody(), new SecureRandom(), TimeSource.system());
   private static final Outcomes OUTCOMES = new Outcomes();
   private static final SecretName A = new SecretName("a");
   private static final SecretName B = new SecretName("b");

@@ -12,8 +12,12 @@ final class Budget {
   /** How many bytes all tags may yield together, written or not. */
   static final long MAX_YIELD = 64L * 1024 * 1024;
 
+  /** How many bytes the loops that are open may go through, all together. */
+  static final int MAX_OPEN = 4 * 1024 * 1024;
+
   private int depth;
   private int turns;
+  private long open;
   private long spent;
 
   void enter() {
@@ -32,6 +36,18 @@ final class Budget {
     if (turns > MAX_TURNS) {
       throw new Misuse("loops take more than " + MAX_TURNS + " turns");
     }
+  }
+
+  /** A loop begins, over what takes so many bytes until it ends. */
+  void open(int bytes) {
+    open += bytes;
+    if (open > MAX_OPEN) {
+      throw new Misuse("open loops go through more than " + MAX_OPEN + " bytes");
+    }
+  }
+
+  void close(int bytes) {
+    open -= bytes;
   }
 
   void spend(int bytes) {

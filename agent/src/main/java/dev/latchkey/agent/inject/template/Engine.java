@@ -76,6 +76,7 @@ final class Engine {
   }
 
   static Compiled compile(String name, String text) {
+    Extent.check(name, text);
     Dialect.check(name, text);
     Optional<com.github.jknack.handlebars.Template> placed =
         text.contains("\r\n")

@@ -1,7 +1,7 @@
 package dev.latchkey.agent.inject.template;
 
 import java.util.Base64;
-import java.util.Locale;
+import java.util.Map;
 
 /** How a value is written so that it stays one value where the file is read. */
 final class Quoting {
@@ -11,27 +11,37 @@ final class Quoting {
   private Quoting() {}
 
   /** RFC 4648, section 4, padded, on one line. */
-  static String base64(byte[] bytes) {
-    return Base64.getEncoder().encodeToString(bytes);
+  static Value base64(Value value) {
+    return encoded(Base64.getEncoder(), value);
   }
 
   /** RFC 4648, section 5, not padded. */
-  static String base64Url(byte[] bytes) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  static Value base64Url(Value value) {
+    return encoded(Base64.getUrlEncoder().withoutPadding(), value);
+  }
+
+  /** It grows by a third, so what is too long is found soon enough afterwards. */
+  private static Value encoded(Base64.Encoder encoder, Value value) {
+    return new Value(encoder.encode(value.bytes()), value.origin());
   }
 
   /** RFC 3986: all but the unreserved characters is written as {@code %XX}. */
-  static String url(byte[] bytes) {
-    StringBuilder quoted = new StringBuilder(bytes.length + 16);
-    for (byte each : bytes) {
+  static Value url(Value value) {
+    QuotedText quoted = new QuotedText(value);
+    for (byte each : value.bytes()) {
       char character = (char) (each & 0xff);
       if (isUnreserved(character)) {
-        quoted.append(character);
+        quoted.add(character);
       } else {
-        quoted.append('%').append(HEX.charAt(character >> 4)).append(HEX.charAt(character & 0xf));
+        quoted.add('%').add(hex(character, 1)).add(hex(character, 0));
       }
     }
-    return quoted.toString();
+    return quoted.toValue();
+  }
+
+  /** One hexadecimal digit of a character, counted from the last. */
+  private static char hex(char character, int digit) {
+    return HEX.charAt((character >> (4 * digit)) & 0xf);
   }
 
   private static boolean isUnreserved(char character) {
@@ -42,26 +52,30 @@ final class Quoting {
   }
 
   /** A JSON string with its quotes; in YAML it is a double-quoted scalar. */
-  static String json(String text) {
-    StringBuilder quoted = new StringBuilder(text.length() + 16).append('"');
+  static Value json(Value value) {
+    String text = value.text();
+    QuotedText quoted = new QuotedText(value).add('"');
     for (int i = 0; i < text.length(); i++) {
       char character = text.charAt(i);
       switch (character) {
-        case '"' -> quoted.append("\\\"");
-        case '\\' -> quoted.append("\\\\");
-        case '\n' -> quoted.append("\\n");
-        case '\r' -> quoted.append("\\r");
-        case '\t' -> quoted.append("\\t");
+        case '"' -> quoted.add("\\\"");
+        case '\\' -> quoted.add("\\\\");
+        case '\n' -> quoted.add("\\n");
+        case '\r' -> quoted.add("\\r");
+        case '\t' -> quoted.add("\\t");
         default -> {
           if (character < ' ' || (character >= 0x7f && character < 0xa0) || breaksLine(character)) {
-            quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) character));
+            quoted.add("\\u").add(Character.toLowerCase(hex(character, 3)));
+            for (int digit = 2; digit >= 0; digit--) {
+              quoted.add(Character.toLowerCase(hex(character, digit)));
+            }
           } else {
-            quoted.append(character);
+            quoted.add(character);
           }
         }
       }
     }
-    return quoted.append('"').toString();
+    return quoted.add('"').toValue();
   }
 
   /** What JavaScript and YAML take for the end of a line, or for a byte order mark. */
@@ -70,9 +84,8 @@ final class Quoting {
   }
 
   /** One word of a POSIX shell, in single quotes. */
-  static String shell(Value value) {
-    String text = withoutNul(value, "a shell");
-    return "'" + text.replace("'", "'\\''") + "'";
+  static Value shell(Value value) {
+    return between("'", value, withoutNul(value, "a shell"), Map.of('\'', "'\\''"));
   }
 
   /**
@@ -80,11 +93,20 @@ final class Quoting {
    * standard_conforming_strings}: where the text holds a backslash, the literal is of the form
    * {@code E'…'}.
    */
-  static String sql(Value value) {
-    String doubled = withoutNul(value, "PostgreSQL").replace("'", "''");
-    return doubled.indexOf('\\') < 0
-        ? "'" + doubled + "'"
-        : "E'" + doubled.replace("\\", "\\\\") + "'";
+  static Value sql(Value value) {
+    String text = withoutNul(value, "PostgreSQL");
+    String opening = text.indexOf('\\') < 0 ? "'" : "E'";
+    return between(opening, value, text, Map.of('\'', "''", '\\', "\\\\"));
+  }
+
+  /** The text in single quotes, some of its characters written otherwise. */
+  private static Value between(
+      String opening, Value value, String text, Map<Character, String> otherwise) {
+    QuotedText quoted = new QuotedText(value).add(opening);
+    for (int i = 0; i < text.length(); i++) {
+      quoted.add(otherwise.getOrDefault(text.charAt(i), text.substring(i, i + 1)));
+    }
+    return quoted.add('\'').toValue();
   }
 
   private static String withoutNul(Value value, String reader) {
@@ -96,8 +118,16 @@ final class Quoting {
   }
 
   /** Puts spaces in front of every line but the first, which stands where its tag does. */
-  static String indent(int spaces, String text) {
-    String indented = text.replace("\n", "\n" + " ".repeat(spaces));
-    return text.endsWith("\n") ? indented.substring(0, indented.length() - spaces) : indented;
+  static Value indent(int spaces, Value value) {
+    String text = value.text();
+    String margin = " ".repeat(spaces);
+    QuotedText indented = new QuotedText(value);
+    for (int i = 0; i < text.length(); i++) {
+      indented.add(text.charAt(i));
+      if (text.charAt(i) == '\n' && i + 1 < text.length()) {
+        indented.add(margin);
+      }
+    }
+    return indented.toValue();
   }
 }

@@ -3,7 +3,6 @@ package dev.latchkey.agent.inject.template;
 import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretValue;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,7 +21,7 @@ final class Rendering implements Scope {
   public Value field(SecretName secret, String field, Call call) {
     Optional<SecretValue> value = content(secret, call).field(field);
     return value
-        .map(found -> value(secret, field, found))
+        .map(found -> Value.ofField(secret, field, found))
         .orElseThrow(() -> call.misuse(Value.origin(secret, field) + " is missing"));
   }
 
@@ -33,11 +32,7 @@ final class Rendering implements Scope {
 
   @Override
   public Items fields(SecretName secret, Call call) {
-    List<Items.Item> items =
-        content(secret, call).fields().entrySet().stream()
-            .map(each -> item(secret, each.getKey(), each.getValue()))
-            .toList();
-    return new Items(items);
+    return Items.fields(secret, content(secret, call));
   }
 
   @Override
@@ -51,16 +46,6 @@ final class Rendering implements Scope {
       throw call.misuse("secret \"" + secret + "\" is missing");
     }
     return content;
-  }
-
-  private static Items.Item item(SecretName secret, String field, SecretValue value) {
-    return new Items.Item(
-        Value.ofText(field, "the name of a field of secret \"" + secret + "\""),
-        value(secret, field, value));
-  }
-
-  private static Value value(SecretName secret, String field, SecretValue value) {
-    return value.read(bytes -> new Value(bytes.clone(), Value.origin(secret, field)));
   }
 
   @Override

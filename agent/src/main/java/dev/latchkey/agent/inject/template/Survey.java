@@ -35,13 +35,13 @@ final class Survey implements Scope {
   public Items fields(SecretName secret, Call call) {
     note(secret, Optional.empty(), false, call);
     Value nothing = Value.ofText("", "a field of secret \"" + secret + "\"");
-    return new Items(List.of(new Items.Item(nothing, nothing)));
+    return Items.one(nothing);
   }
 
   @Override
   public Items lines(Value value) {
     Value nothing = Value.ofText("", "a line of " + value.origin());
-    return new Items(List.of(new Items.Item(nothing, nothing)));
+    return Items.one(nothing);
   }
 
   private void note(SecretName secret, Optional<String> field, boolean optional, Call call) {

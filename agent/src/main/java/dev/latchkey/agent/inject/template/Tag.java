@@ -5,7 +5,7 @@ import com.github.jknack.handlebars.Helper;
 import com.github.jknack.handlebars.Options;
 import com.github.jknack.handlebars.Template;
 import java.io.IOException;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -44,44 +44,43 @@ enum Tag {
   BASE64("{{base64 VALUE}}", 1) {
     @Override
     Object make(Call call) {
-      return quoted(call.value(0), Quoting.base64(call.value(0).bytes()));
+      return Quoting.base64(call.value(0));
     }
   },
   BASE64URL("{{base64url VALUE}}", 1) {
     @Override
     Object make(Call call) {
-      return quoted(call.value(0), Quoting.base64Url(call.value(0).bytes()));
+      return Quoting.base64Url(call.value(0));
     }
   },
   URL("{{url VALUE}}", 1) {
     @Override
     Object make(Call call) {
-      return quoted(call.value(0), Quoting.url(call.value(0).bytes()));
+      return Quoting.url(call.value(0));
     }
   },
   JSON("{{json VALUE}}", 1) {
     @Override
     Object make(Call call) {
-      return quoted(call.value(0), Quoting.json(call.value(0).text()));
+      return Quoting.json(call.value(0));
     }
   },
   SHELL("{{shell VALUE}}", 1) {
     @Override
     Object make(Call call) {
-      return quoted(call.value(0), Quoting.shell(call.value(0)));
+      return Quoting.shell(call.value(0));
     }
   },
   SQL("{{sql VALUE}}", 1) {
     @Override
     Object make(Call call) {
-      return quoted(call.value(0), Quoting.sql(call.value(0)));
+      return Quoting.sql(call.value(0));
     }
   },
   INDENT("{{indent SPACES VALUE}}", 2) {
     @Override
     Object make(Call call) {
-      Value value = call.value(1);
-      return quoted(value, Quoting.indent(call.number(0, 0, 100), value.text()));
+      return Quoting.indent(call.number(0, 0, 100), call.value(1));
     }
   },
   IF("{{#if CONDITION}}…{{else}}…{{/if}}", 1) {
@@ -99,12 +98,18 @@ enum Tag {
   EACH("{{#each (fields \"NAME\")}}…{{/each}}", 1) {
     @Override
     Object make(Call call) throws IOException {
-      List<Items.Item> items = call.items(0).items();
-      for (int turn = 0; turn < items.size(); turn++) {
-        call.scope().budget().turn();
-        write(call, call.options().fn, Turn.of(call.options().context, items, turn));
+      Items items = call.items(0);
+      Budget budget = call.scope().budget();
+      budget.open(items.weight());
+      int turns = 0;
+      for (Iterator<Items.Item> each = items.iterator(); each.hasNext(); turns++) {
+        budget.turn();
+        Items.Item item = each.next();
+        Context around = call.options().context;
+        write(call, call.options().fn, Turn.of(around, item, turns, !each.hasNext()));
       }
-      if (items.isEmpty() || call.scope().everyBranch()) {
+      budget.close(items.weight());
+      if (turns == 0 || call.scope().everyBranch()) {
         write(call, call.options().inverse, call.options().context);
       }
       return "";
@@ -149,10 +154,6 @@ enum Tag {
     } catch (Misuse misuse) {
       throw misuse.at(call);
     }
-  }
-
-  private static Value quoted(Value value, String text) {
-    return Value.ofText(text, value.origin());
   }
 
   private static Object branch(Call call, boolean taken) throws IOException {

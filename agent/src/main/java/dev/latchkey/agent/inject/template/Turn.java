@@ -1,7 +1,6 @@
 package dev.latchkey.agent.inject.template;
 
 import com.github.jknack.handlebars.Context;
-import java.util.List;
 import java.util.Set;
 
 /** What one turn of a loop adds to what a template sees. */
@@ -18,12 +17,12 @@ final class Turn {
   private Turn() {}
 
   /** The context of a turn, counted from 0, inside of another one. */
-  static Context of(Context around, List<Items.Item> items, int turn) {
-    return Context.newBuilder(around, items.get(turn).value())
-        .combine(KEY, items.get(turn).key())
+  static Context of(Context around, Items.Item item, int turn, boolean isLast) {
+    return Context.newBuilder(around, item.value())
+        .combine(KEY, item.key())
         .combine(INDEX, turn)
         .combine(FIRST, turn == 0)
-        .combine(LAST, turn == items.size() - 1)
+        .combine(LAST, isLast)
         .build();
   }
 }

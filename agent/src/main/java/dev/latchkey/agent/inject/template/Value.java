@@ -1,6 +1,7 @@
 package dev.latchkey.agent.inject.template;
 
 import dev.latchkey.agent.secret.SecretName;
+import dev.latchkey.agent.secret.SecretValue;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
@@ -16,13 +17,31 @@ record Value(byte[] bytes, String origin) {
 
   Value {
     if (bytes.length > Template.MAX_OUTPUT) {
-      throw new Misuse(origin + " is longer than " + Template.MAX_OUTPUT + " bytes");
+      throw tooLong(origin);
     }
   }
 
   /** How errors call the value of a field. */
   static String origin(SecretName secret, String field) {
     return "field \"" + field + "\" of secret \"" + secret + "\"";
+  }
+
+  private static Misuse tooLong(String origin) {
+    return new Misuse(origin + " is longer than " + Template.MAX_OUTPUT + " bytes");
+  }
+
+  /** That what is made of it would be too long. */
+  Misuse tooLong() {
+    return tooLong(origin);
+  }
+
+  /** Copies the value of a field, unless it is too long for that. */
+  static Value ofField(SecretName secret, String field, SecretValue value) {
+    String origin = origin(secret, field);
+    if (value.length() > Template.MAX_OUTPUT) {
+      throw tooLong(origin);
+    }
+    return value.read(bytes -> new Value(bytes.clone(), origin));
   }
 
   static Value ofText(String text, String origin) {
@@ -36,6 +55,11 @@ record Value(byte[] bytes, String origin) {
       case Utf8.Decoded.Malformed malformed ->
           throw new Misuse(origin + " is not UTF-8 text; write it by base64, base64url or url");
     };
+  }
+
+  /** Refuses bytes that are no text. */
+  void mustBeText() {
+    String _ = text();
   }
 
   @Override

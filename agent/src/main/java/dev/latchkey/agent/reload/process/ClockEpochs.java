@@ -16,8 +16,9 @@ import java.util.List;
  * bears the time of the epoch in which it was written, so its time must lie before the end of that
  * epoch. For a file that was written before the process began, no epoch says otherwise: in its own
  * it is older, and the others have not shown its time, or showed it before. A time that none has
- * shown yet is of a clock that was set back before the first look, and counts as after everything.
- * What was set between two looks, twice, is not known. Safe for use by several threads.
+ * shown yet may be of the machine's last life, before which the clock was right, or of a clock that
+ * was set back before the first look: it shows nothing, so it counts as before everything. What was
+ * set between two looks, twice, is not known. Safe for use by several threads.
  */
 final class ClockEpochs {
 
@@ -73,11 +74,13 @@ final class ClockEpochs {
     }
   }
 
-  /** Whether a file of this time can have been written after what began at that uptime. */
+  /**
+   * Whether a file of this time was written after what began at that uptime, as far as is known.
+   */
   synchronized boolean isAfter(Duration start, Instant writtenAt) {
     look();
-    List<Epoch> possible = epochs.stream().filter(epoch -> epoch.hasShown(writtenAt)).toList();
-    return possible.isEmpty()
-        || possible.stream().anyMatch(epoch -> epoch.isAfter(start, writtenAt));
+    return epochs.stream()
+        .filter(epoch -> epoch.hasShown(writtenAt))
+        .anyMatch(epoch -> epoch.isAfter(start, writtenAt));
   }
 }

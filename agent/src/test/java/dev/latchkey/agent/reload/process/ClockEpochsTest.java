@@ -51,8 +51,19 @@ class ClockEpochsTest {
   }
 
   @Test
-  void aTimeThatHasNotComeIsOfAClockThatWasSetBackBefore() {
-    assertThat(clock.isAfter(up(), time.now().plus(Duration.ofDays(5)))).isTrue();
+  void aTimeThatHasNotComeShowsNothing() {
+    assertThat(clock.isAfter(up(), time.now().plus(Duration.ofDays(5)))).isFalse();
+  }
+
+  @Test
+  void aFileOfTheLastBootIsNotAfterWhatBeganBeforeTheClockWasRight() {
+    Instant lastBoot = time.now().plus(Duration.ofDays(20_000));
+    Duration began = up();
+    time.advance(Duration.ofMinutes(1));
+    assertThat(clock.isAfter(began, lastBoot)).as("while the clock is wrong").isFalse();
+    time.jump(Duration.ofDays(20_001));
+    assertThat(clock.isAfter(began, lastBoot)).as("once it is right").isFalse();
+    assertThat(clock.isAfter(began, time.now())).isTrue();
   }
 
   @Test

@@ -72,7 +72,7 @@ final class FileSet {
     if (current.isPresent() && isSame(current.getAsLong(), contents)) {
       return false;
     }
-    long next = next(current.orElse(0));
+    long next = next(current);
     fillMakingRoom(next, contents);
     try {
       swap(next);
@@ -100,10 +100,11 @@ final class FileSet {
     earlier.filled(number, contents.stream().mapToLong(content -> content.bytes().length).sum());
   }
 
-  /** A number above all versions that nothing has. */
-  private long next(long current) throws IOException {
+  /** A number above all versions, which nothing has and no version ever had. */
+  private long next(OptionalLong current) throws IOException {
     List<Long> numbers = numbers();
-    long next = Math.max(current, numbers.isEmpty() ? 0 : numbers.getLast()) + 1;
+    long latest = Math.max(current.orElse(0), numbers.isEmpty() ? 0 : numbers.getLast());
+    long next = latest == 0 ? temporary.firstVersion() : latest + 1;
     while (directory.stat(versionName(next)).isPresent()) {
       next++;
     }

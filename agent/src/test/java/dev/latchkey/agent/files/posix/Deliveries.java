@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
@@ -60,7 +61,23 @@ final class Deliveries {
   }
 
   static PosixFileTree tree(TimeSource time) {
-    return new PosixFileTree(accounts(), new SecureRandom(), time);
+    return new PosixFileTree(accounts(), new CountedVersions(), time);
+  }
+
+  /** Draws as the agent does, but that a set's versions count from 1, so that tests name them. */
+  private static final class CountedVersions implements RandomGenerator {
+
+    private final SecureRandom random = new SecureRandom();
+
+    @Override
+    public long nextLong() {
+      return random.nextLong();
+    }
+
+    @Override
+    public long nextLong(long bound) {
+      return 0;
+    }
   }
 
   /** Accounts that need not be those of the machine. */

@@ -83,7 +83,7 @@ class EarlierVersionsTest {
   }
 
   @Test
-  void numbersThatBeginAgainAreOtherVersions() {
+  void versionsAfterARemovalAreOtherOnes() {
     changes(5, SMALL);
     there = new ArrayList<>();
     current = 0;

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,10 +32,15 @@ class SetReadersTest {
   private static final int LINES = 801;
   private static final Path IN_MEMORY = Path.of("/dev/shm");
 
-  private final PosixFileTree tree = Deliveries.tree(TimeSource.system());
+  private final PosixFileTree tree = tree();
   private final AtomicLong changes = new AtomicLong();
   private Path directory;
   private Placement set;
+
+  /** A tree as the agent makes it, in this life or the next. */
+  private static PosixFileTree tree() {
+    return new PosixFileTree(Deliveries.accounts(), new SecureRandom(), TimeSource.system());
+  }
 
   @BeforeEach
   void place() throws IOException {
@@ -72,6 +79,20 @@ class SetReadersTest {
     for (String name : Deliveries.NAMES) {
       assertThat(Deliveries.number(Files.readAllBytes(resolved.resolve(name)), LINES)).contains(1L);
     }
+  }
+
+  @Test
+  void whoResolvedASetThatWasRemovedFindsNothingOfALaterOne() throws IOException {
+    List<Path> resolved = new ArrayList<>();
+    for (int removal = 0; removal < 5; removal++) {
+      resolved.add(set.path().toRealPath());
+      tree.remove(set);
+      assertThat(tree().write(set, Deliveries.numbered(changes.incrementAndGet(), LINES))).isTrue();
+    }
+    assertThat(resolved)
+        .doesNotHaveDuplicates()
+        .allSatisfy(path -> assertThat(path).doesNotExist());
+    assertThat(set.path().toRealPath()).isNotIn(resolved);
   }
 
   @Test

@@ -111,8 +111,12 @@ final class FileSet {
     return next;
   }
 
-  /** Leaves the files of the current version empty, and takes away all others. */
+  /**
+   * Leaves the files of the current version empty, and takes away all others: those that are there
+   * first, since on a full disk they are the room for the empty ones.
+   */
   void blank() throws IOException {
+    Leftovers.tell(prune(Set.of()));
     List<FileContent> blanks =
         files().stream().map(name -> new FileContent(name, new byte[0])).toList();
     if (!blanks.isEmpty()) {
@@ -255,13 +259,20 @@ final class FileSet {
     }
   }
 
+  /** Takes away whatever can be of a version, and fails where something stays. */
   private void removeVersion(long number) throws IOException {
     String name = versionName(number);
+    List<IOException> faults = new ArrayList<>();
     try (Directory files = openOwned(name)) {
       for (String file : files.names()) {
-        files.unlink(file);
+        try {
+          files.unlink(file);
+        } catch (PosixFault fault) {
+          faults.add(fault);
+        }
       }
     }
+    Leftovers.raise(faults);
     directory.removeDirectory(name);
   }
 

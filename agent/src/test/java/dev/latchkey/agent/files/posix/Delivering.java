@@ -35,6 +35,7 @@ public final class Delivering {
       case "fill" -> fill(directory);
       case "again" -> again(directory, rest.getFirst());
       case "burst" -> burst(directory);
+      case "blank" -> blank(directory);
       case "same" -> same(directory, rest.getFirst());
       case "render" ->
           System.out.println(
@@ -136,6 +137,18 @@ public final class Delivering {
     }
     System.out.println("done");
     System.out.println(Files.readString(set.path().resolve("tls.key")));
+  }
+
+  /** Blanks a set of three versions, and tells what is there afterwards. */
+  private static void blank(Path directory) throws IOException {
+    PosixFileTree tree = Deliveries.tree();
+    Placement set = Deliveries.set(directory.resolve("tls"));
+    for (int number = 1; number <= 3; number++) {
+      tree.write(set, Deliveries.three(Integer.toString(number)));
+    }
+    System.out.println(outcome(() -> tree.blank(set)));
+    System.out.println(Deliveries.names(directory));
+    System.out.println(Files.size(set.path().resolve("tls.key")));
   }
 
   /** Writes one thing and then three times the same other, and tells whether it changed. */

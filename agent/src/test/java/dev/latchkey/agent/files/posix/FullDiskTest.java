@@ -45,6 +45,17 @@ class FullDiskTest {
         .containsExactly("done", "7 of tls.key");
   }
 
+  /** Three versions of a set take 12 files, what they lie in and their symlink two more. */
+  @Test
+  void aBlankedSetNeedsNoRoomBesidesItsEarlierVersions() throws Exception {
+    Path disk = Files.createDirectory(temporary.resolve("disk"));
+    assertThat(
+            Child.run(
+                Child.readableCommand(
+                    temporary, withADiskOf("192k,nr_inodes=17", disk), "blank", disk.toString())))
+        .containsExactly("done", "[.tls.4, tls]", "0");
+  }
+
   @Test
   void whateverIsRenderedOntoAFullDiskIsThereWholeOrNotAtAll() throws Exception {
     Path disk = Files.createDirectory(temporary.resolve("disk"));

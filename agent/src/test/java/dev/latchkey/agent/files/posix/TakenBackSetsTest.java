@@ -1,0 +1,41 @@
+package dev.latchkey.agent.files.posix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.latchkey.agent.inject.Placement;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What stands in the way of a set that is taken back. */
+class TakenBackSetsTest {
+
+  private static final int MANY = 40;
+
+  @TempDir Path directory;
+
+  private final PosixFileTree tree = Deliveries.tree();
+
+  @Test
+  void whatSomebodyElsePutIntoAVersionKeepsNothingElseOfItThere() throws IOException {
+    Placement set = Deliveries.set(directory.resolve("tls"));
+    tree.write(set, Deliveries.three("first"));
+    Path version = set.path().toRealPath();
+    for (int number = 0; number < MANY; number++) {
+      Files.createDirectory(version.resolve("directory-" + number));
+    }
+
+    assertThatThrownBy(() -> tree.remove(set))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasStackTraceContaining("it is a directory");
+
+    assertThat(Deliveries.names(version))
+        .hasSize(MANY)
+        .doesNotContainAnyElementsOf(Deliveries.NAMES);
+    assertThat(set.path()).doesNotExist();
+  }
+}

@@ -14,7 +14,9 @@ import java.util.Optional;
  * What the agent knows of a delivery that it may not read, since it gave it to another owner: a
  * digest in {@code .NAME.sum} beside it, for the agent alone, of the contents and of which file
  * they were written to. A file that was changed or replaced since is another one; a set is its
- * directory. The digest lies where the contents lie, so it tells nobody more; it goes with them.
+ * directory, in which the agent cannot look: names that changed make it another one, a file that
+ * its owner wrote into does not. The digest lies where the contents lie, so it tells nobody more;
+ * it goes with them, or once they are the agent's own.
  */
 record Witness(Directory directory, Wanted wanted, Temporary temporary, OwnRights own) {
 
@@ -47,10 +49,11 @@ record Witness(Directory directory, Wanted wanted, Temporary temporary, OwnRight
 
   /** Keeps what was written, where it cannot be read again. Never fails: it only spares a write. */
   void keep(String place, List<FileContent> contents) {
-    if (wanted.ownership().uid() == own.uid()) {
-      return;
-    }
     try {
+      if (wanted.ownership().uid() == own.uid()) {
+        forget();
+        return;
+      }
       Optional<FileStat> stat = directory.stat(place);
       if (stat.isPresent()
           && !directory.may(place, stat.get().isDirectory() ? READ_AND_SEARCH : READ)) {

@@ -38,4 +38,16 @@ class TakenBackSetsTest {
         .doesNotContainAnyElementsOf(Deliveries.NAMES);
     assertThat(set.path()).doesNotExist();
   }
+
+  @Test
+  void theDigestForAnotherOwnerGoesWithTheFirstWriteForTheOwnOne() throws IOException {
+    Placement file = Deliveries.file(directory.resolve("token"));
+    Placement set = Deliveries.set(directory.resolve("tls"));
+    Files.writeString(directory.resolve(".token.sum"), "of an earlier owner");
+    Files.writeString(directory.resolve(".tls.sum"), "of an earlier owner");
+    tree.write(file, Deliveries.one("first"));
+    tree.write(set, Deliveries.three("first"));
+
+    assertThat(Deliveries.names(directory)).containsExactly(".tls.1", "tls", "token");
+  }
 }

@@ -76,6 +76,9 @@ final class Directory implements AutoCloseable {
     Libc.mkdirat(descriptor, name, OWNER_ONLY, path(name));
     try (Directory made = step(name)) {
       FileStat stat = made.stat();
+      if (stat.uid() == ownUid) {
+        AccessList.dropOfDirectory(made.descriptor, made.path);
+      }
       if (stat.uid() == ownUid && stat.permissions() != OWNER_ONLY) {
         made.changeMode(OWNER_ONLY);
       }

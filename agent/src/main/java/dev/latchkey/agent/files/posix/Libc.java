@@ -44,6 +44,7 @@ final class Libc {
   private static final MethodHandle CLOSE = function("close", INT, INT);
   private static final MethodHandle FACCESSAT = function("faccessat", INT, INT, TEXT, INT, INT);
   private static final MethodHandle STATX = function("statx", INT, INT, TEXT, INT, INT, TEXT);
+  private static final MethodHandle REMOVEXATTR = function("removexattr", INT, TEXT, TEXT);
   private static final MethodHandle FSTATFS = function("fstatfs", INT, INT, TEXT);
 
   private Libc() {}
@@ -188,6 +189,16 @@ final class Libc {
             (int)
                 STATX.invokeExact(
                     state, directory, arena.allocateFrom(name), flags, FileStat.BASIC, into));
+  }
+
+  static void removexattr(String file, String attribute, Path path) throws PosixFault {
+    call(
+        "removexattr",
+        path,
+        (arena, state) ->
+            (int)
+                REMOVEXATTR.invokeExact(
+                    state, arena.allocateFrom(file), arena.allocateFrom(attribute)));
   }
 
   static void fstatfs(int file, MemorySegment into, Path path) throws PosixFault {

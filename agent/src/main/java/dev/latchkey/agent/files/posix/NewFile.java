@@ -60,6 +60,7 @@ final class NewFile {
   }
 
   private static void fill(Descriptor file, byte[] bytes, Ownership ownership) throws PosixFault {
+    AccessList.dropOfFile(file.number(), file.path());
     give(file.number(), file.path(), ownership, ownership.mode());
     file.write(bytes);
     file.sync();

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Turns a document whose shape is right into records, and finds what does not make sense. */
@@ -97,12 +98,9 @@ final class ConfigReader {
 
   private Settings settings(Section agent) {
     Optional<String> group = agent.optionalText("socket_group");
-    group
-        .filter(text -> !text.matches("[0-9]{1,9}") && accounts.gid(text).isEmpty())
-        .ifPresent(
-            text ->
-                agent.problem(
-                    "socket_group", "there is no group \"" + text + "\" on this machine"));
+    if (group.filter(text -> !text.matches("[0-9]{1,9}")).isPresent()) {
+      OptionalInt _ = AccountNames.number(agent, "socket_group", "group", accounts::gid);
+    }
     Path socket = Path.of(agent.text("socket"));
     Path operatorSocket = Path.of(agent.text("operator_socket"));
     if (operatorSocket.normalize().getParent() == null

@@ -1,6 +1,7 @@
 package dev.latchkey.agent.config;
 
 import dev.latchkey.agent.machine.Accounts;
+import dev.latchkey.agent.machine.AccountsFailed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,11 +17,17 @@ import java.util.stream.Stream;
 
 /**
  * Reads {@code /etc/passwd} and {@code /etc/group}, then asks {@code getent} for what a directory
- * service knows.
+ * service knows, where there is that program. One that fails or does not answer is no word that
+ * there is no such account.
  */
 public final class EtcAccounts implements Accounts {
 
   private static final int NUMBER = 2;
+
+  /** With which {@code getent} says that nothing is called so. */
+  private static final int NO_SUCH_ENTRY = 2;
+
+  private static final double MILLIS_PER_SECOND = 1000;
 
   /** The greatest uid and gid; the one after it stands for none. */
   private static final long GREATEST = 4_294_967_294L;
@@ -84,21 +91,31 @@ public final class EtcAccounts implements Accounts {
     if (name.startsWith("-")) {
       return List.of();
     }
+    String asked = "getent " + database + " " + name;
+    Process process;
     try {
-      return output(
+      process =
           new ProcessBuilder(getent, database, name)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start());
-    } catch (IOException | ExecutionException | TimeoutException untold) {
+              .start();
+    } catch (IOException noSuchProgram) {
       return List.of();
+    }
+    try {
+      return answer(asked, process);
+    } catch (TimeoutException late) {
+      throw new AccountsFailed(
+          asked + " did not answer within " + longest.toMillis() / MILLIS_PER_SECOND + " s");
+    } catch (IOException | ExecutionException unreadable) {
+      throw new AccountsFailed(asked + " could not be read");
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      return List.of();
+      throw new AccountsFailed(asked + " was interrupted");
     }
   }
 
   /** Read while it runs, since a process that writes more than a pipe holds waits for a reader. */
-  private List<String> output(Process process)
+  private List<String> answer(String asked, Process process)
       throws IOException, ExecutionException, TimeoutException, InterruptedException {
     try {
       process.getOutputStream().close();
@@ -106,6 +123,12 @@ public final class EtcAccounts implements Accounts {
           new FutureTask<>(() -> process.getInputStream().readNBytes(LARGEST));
       Thread _ = Thread.ofVirtual().name("latchkey-getent").start(output);
       byte[] bytes = output.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+      if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new TimeoutException();
+      }
+      if (process.exitValue() != 0 && process.exitValue() != NO_SUCH_ENTRY) {
+        throw new AccountsFailed(asked + " failed with code " + process.exitValue());
+      }
       return new String(bytes, StandardCharsets.ISO_8859_1).lines().toList();
     } finally {
       process.destroyForcibly();

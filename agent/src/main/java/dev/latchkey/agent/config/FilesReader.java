@@ -166,11 +166,9 @@ final class FilesReader {
   private static Optional<String> account(
       Section section, String key, String kind, Function<String, OptionalInt> lookup) {
     Optional<String> account = section.optionalText(key);
-    account
-        .filter(text -> !text.matches("[0-9]{1,9}") && lookup.apply(text).isEmpty())
-        .ifPresent(
-            text ->
-                section.problem(key, "there is no " + kind + " \"" + text + "\" on this machine"));
+    if (account.filter(text -> !text.matches("[0-9]{1,9}")).isPresent()) {
+      OptionalInt _ = AccountNames.number(section, key, kind, lookup);
+    }
     return account;
   }
 

@@ -118,11 +118,6 @@ final class PolicyReader {
     if (!section.has(name)) {
       return OptionalInt.empty();
     }
-    OptionalInt found = lookup.apply(section.text(name));
-    if (found.isEmpty()) {
-      section.problem(
-          name, "there is no " + name + " \"" + section.text(name) + "\" on this machine");
-    }
-    return found;
+    return AccountNames.number(section, name, name, lookup);
   }
 }

@@ -2,7 +2,10 @@ package dev.latchkey.agent.machine;
 
 import java.util.OptionalInt;
 
-/** The users and groups of the machine, by name. Blocks. */
+/**
+ * The users and groups of the machine, by name. Blocks; throws {@link AccountsFailed} where it
+ * could not be found out whether there is one.
+ */
 public interface Accounts {
 
   /** The number of a user. */

@@ -39,6 +39,7 @@ class ConfigRefusalsTest {
         "agent: { state_key: { file: /a, env: B } } | takes exactly one of",
         "agent: { state_key: { file: /var/lib/latchkey/key } } | lies in state_dir",
         "agent: { socket_group: nobody-here } | there is no group",
+        "agent: { socket_group: of-a-service } | is not known: getent group of-a-service did not",
         "agent: { operator_socket: /run/latchkey/op.sock } | beside the application socket",
         "agent: { drain: 1s, drain: 2s } | is not YAML",
         "[1, 2] | is not a mapping",

@@ -3,6 +3,7 @@ package dev.latchkey.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.agent.machine.Accounts;
+import dev.latchkey.agent.machine.AccountsFailed;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -21,6 +22,9 @@ final class ConfigTexts {
 
         @Override
         public OptionalInt gid(String group) {
+          if (group.equals("of-a-service")) {
+            throw new AccountsFailed("getent group of-a-service did not answer within 5.0 s");
+          }
           return group.equals("apps") ? OptionalInt.of(1002) : OptionalInt.empty();
         }
       };

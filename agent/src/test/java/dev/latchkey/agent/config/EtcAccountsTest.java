@@ -1,7 +1,9 @@
 package dev.latchkey.agent.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.agent.machine.AccountsFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +59,19 @@ class EtcAccountsTest {
   @Test
   void aServiceThatDoesNotAnswerIsNotWaitedForLongerThanItsTime() throws IOException {
     String getent = script("exec sleep 600\n");
-    assertThat(new EtcAccounts(etc, getent, Duration.ofMillis(300)).gid("late-latchkey")).isEmpty();
+    EtcAccounts accounts = new EtcAccounts(etc, getent, Duration.ofMillis(300));
+    assertThatThrownBy(() -> accounts.gid("late-latchkey"))
+        .isInstanceOf(AccountsFailed.class)
+        .hasMessage("getent group late-latchkey did not answer within 0.3 s");
+  }
+
+  @Test
+  void aServiceThatFailsIsNoWordThatThereIsNone() throws IOException {
+    EtcAccounts failing = new EtcAccounts(etc, script("exit 3\n"), LONG);
+    assertThatThrownBy(() -> failing.uid("any-latchkey"))
+        .isInstanceOf(AccountsFailed.class)
+        .hasMessage("getent passwd any-latchkey failed with code 3");
+    assertThat(new EtcAccounts(etc, script("exit 2\n"), LONG).uid("no-latchkey")).isEmpty();
+    assertThat(new EtcAccounts(etc, "/no/getent", LONG).uid("no-latchkey")).isEmpty();
   }
 }

@@ -235,6 +235,7 @@ class FilesConfigTest {
         "{ path: /f/g, secret: x, mode: '0640' } | lets a group read, and none is named",
         "{ path: /f/g, secret: x, mode: '640' } | files.app.mode: is not",
         "{ path: /f/g, secret: x, group: nobodies } | there is no group \"nobodies\"",
+        "{ path: /f/g, secret: x, group: of-a-service } | whether there is a group",
         "{ path: /f/g, secret: x, owner: nobody-here } | there is no user \"nobody-here\"",
         "{ path: /f/g, secret: x, on_exit: burn } | files.app.on_exit:",
         "{ path: /f/g, secret: x, settel: 3s } | unknown key; did you mean \"settle\"?",

@@ -3,6 +3,7 @@ package dev.latchkey.agent.files.posix;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
 import dev.latchkey.agent.machine.Accounts;
+import dev.latchkey.agent.machine.AccountsFailed;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -74,11 +75,13 @@ record Wanted(Path path, Path directory, String name, Ownership ownership) {
     if (name.matches("\\d{1,9}")) {
       return Integer.parseInt(name);
     }
-    return lookup
-        .apply(name)
-        .orElseThrow(
-            () ->
-                new PlacementRefused(
-                    path, "cannot belong to the " + what + " " + name + ": there is none"));
+    String refused = "cannot belong to the " + what + " " + name + ": ";
+    try {
+      return lookup
+          .apply(name)
+          .orElseThrow(() -> new PlacementRefused(path, refused + "there is none"));
+    } catch (AccountsFailed untold) {
+      throw new PlacementRefused(path, refused + untold.getMessage());
+    }
   }
 }

@@ -67,7 +67,7 @@ public record AgentConfig(
    *
    * @param socketGroup the group of the application socket's directory
    * @param managementPort 0 for any free port, -1 for none
-   * @param cacheBytes the bound on held values
+   * @param cacheBytes the bound on held values, at most a quarter of the memory
    * @param maxMessageBytes the bound on one message
    * @param quitAfter the pid file of the process whose end is to be the agent's
    */

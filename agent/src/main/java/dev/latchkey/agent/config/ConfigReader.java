@@ -29,6 +29,9 @@ final class ConfigReader {
   /** The least that a held secret takes in memory, in bytes. */
   private static final long LEAST_WEIGHT = 512;
 
+  /** Which part of the agent's memory the values that it holds may take. */
+  private static final int CACHE_SHARE = 4;
+
   private final Section root;
   private final Accounts accounts;
   private final TargetCheck targetCheck;
@@ -115,7 +118,7 @@ final class ConfigReader {
         operatorSocket,
         group,
         agent.number("management_port"),
-        agent.bigNumber("cache_bytes"),
+        cacheBytes(agent),
         agent.duration("drain"),
         agent.number("max_message_bytes"),
         agent.section("quit_after").optionalText("pid_file").map(Path::of));
@@ -178,6 +181,20 @@ final class ConfigReader {
         }
       }
     }
+  }
+
+  /** What is held is pinned or fills what it may, so the rest of the agent has to fit beside it. */
+  private static long cacheBytes(Section agent) {
+    long most = Runtime.getRuntime().maxMemory() / CACHE_SHARE;
+    long asked = agent.has("cache_bytes") ? agent.bigNumber("cache_bytes") : most;
+    if (asked > most) {
+      agent.problem(
+          "cache_bytes",
+          "is over "
+              + most
+              + ", a quarter of the agent's memory; lower it, or give the agent more (-Xmx)");
+    }
+    return asked;
   }
 
   private void checkRoom(Settings settings, List<Declaration> secrets, List<Delivery> files) {

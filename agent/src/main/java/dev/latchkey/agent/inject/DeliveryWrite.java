@@ -52,15 +52,12 @@ final class DeliveryWrite {
   Outcome write() {
     Values values = read.read(delivery.secrets(), withPrevious);
     values.all().forEach(this::keep);
-    return context.room().with(weight(values), () -> rendered(values));
+    return context.room().with(room(values), () -> rendered(values));
   }
 
-  /** What the files are made of, in bytes; what several files hold counts for each. */
-  private long weight(Values values) {
-    return delivery.entries().stream()
-        .flatMap(entry -> entry.format().secrets().stream())
-        .mapToLong(secret -> values.content(secret).weight())
-        .sum();
+  /** What all its files may take together while they are made, in bytes. */
+  private long room(Values values) {
+    return delivery.entries().stream().mapToLong(entry -> entry.format().room(values)).sum();
   }
 
   private Outcome rendered(Values values) {
@@ -68,6 +65,7 @@ final class DeliveryWrite {
     try {
       for (Delivery.Entry entry : delivery.entries()) {
         contents.addAll(entry.format().render(entry.file(), values));
+        context.room().holds(contents);
       }
       values.all().forEach(state -> context.trail().delivers(delivery, state));
       return put(values, contents);

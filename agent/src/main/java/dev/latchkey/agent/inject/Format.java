@@ -21,6 +21,15 @@ public sealed interface Format
   /** What it is rendered from. */
   Set<SecretName> secrets();
 
+  /** By how much a format makes of a value, at most: as JSON writes control characters. */
+  int GROWTH = 6;
+
+  /** The bytes that are in memory at most while it is rendered, of which it is given the room. */
+  default long room(Values values) {
+    long weight = secrets().stream().mapToLong(name -> values.content(name).weight()).sum();
+    return weight * GROWTH;
+  }
+
   /** Whether it writes the login before the current one too. */
   default boolean readsPrevious() {
     return false;

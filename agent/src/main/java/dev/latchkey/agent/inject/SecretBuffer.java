@@ -10,6 +10,9 @@ import java.util.Arrays;
  */
 final class SecretBuffer {
 
+  /** How long a file may be, in bytes, whatever its format makes of a value. */
+  static final int LONGEST = 4 * 1024 * 1024;
+
   private static final int FIRST = 512;
 
   private byte[] bytes = new byte[FIRST];
@@ -38,9 +41,12 @@ final class SecretBuffer {
   }
 
   private void ensure(int more) {
+    if (more > LONGEST - length) {
+      throw Values.refused("a file would be longer than " + LONGEST + " bytes");
+    }
     if (bytes.length - length < more) {
       byte[] before = bytes;
-      bytes = Arrays.copyOf(before, Math.max(Math.addExact(length, more), before.length * 2));
+      bytes = Arrays.copyOf(before, Math.clamp(before.length * 2L, length + more, LONGEST));
       Arrays.fill(before, (byte) 0);
     }
   }

@@ -17,6 +17,12 @@ public record TemplateFormat(Template template) implements Format {
     return template.dependencies();
   }
 
+  /** Loops make much of little: the longest file, twice while it grows, besides the values. */
+  @Override
+  public long room(Values values) {
+    return 2L * Template.MAX_OUTPUT + Format.super.room(values);
+  }
+
   @Override
   public List<FileContent> render(String file, Values values) {
     Map<SecretName, SecretContent> contents = new HashMap<>();

@@ -1,5 +1,8 @@
 package dev.latchkey.agent.inject;
 
+import dev.latchkey.agent.secret.Reason;
+import dev.latchkey.agent.secret.SecretException;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -12,9 +15,6 @@ public final class WorkRoom {
   /** How many deliveries find room at most; more would only queue for the file system. */
   static final int AT_ONCE = 8;
 
-  /** By how much a format makes of a value, at most: as JSON writes control characters. */
-  private static final int GROWTH = 6;
-
   private final int bytes;
   private final Semaphore free;
 
@@ -25,17 +25,31 @@ public final class WorkRoom {
   }
 
   /**
-   * Does {@code work} once there is room for it; what needs more than there is gets all. Blocks.
+   * Does {@code work} once there is room for it. What may need more than there is gets all, and has
+   * to ask as it goes whether it {@link #holds} what it made. Blocks.
    *
-   * @param weight that of the values, in bytes
+   * @param most what it may need, in bytes
    */
-  <T> T with(long weight, Supplier<T> work) {
-    int taken = Math.clamp(weight * GROWTH, bytes / AT_ONCE, bytes);
+  <T> T with(long most, Supplier<T> work) {
+    int taken = Math.clamp(most, bytes / AT_ONCE, bytes);
     free.acquireUninterruptibly(taken);
     try {
       return work.get();
     } finally {
       free.release(taken);
+    }
+  }
+
+  /** Refuses what one delivery was rendered into so far where it is more than all the room. */
+  void holds(List<FileContent> contents) {
+    long made = contents.stream().mapToLong(content -> content.bytes().length).sum();
+    if (made > bytes) {
+      throw SecretException.of(
+          Reason.LIMIT_EXCEEDED,
+          "its files take more than "
+              + bytes
+              + " bytes together, all that one delivery may have of the agent's memory; split it,"
+              + " or give the agent more");
     }
   }
 }

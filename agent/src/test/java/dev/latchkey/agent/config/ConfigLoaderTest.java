@@ -218,7 +218,7 @@ class ConfigLoaderTest {
                     Path.of("/run/latchkey/operator/operator.sock"),
                     Optional.empty(),
                     9911,
-                    67108864,
+                    Runtime.getRuntime().maxMemory() / 4,
                     Duration.ofSeconds(10),
                     4194304,
                     Optional.empty()),

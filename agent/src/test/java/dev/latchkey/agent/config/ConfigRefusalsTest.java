@@ -115,6 +115,18 @@ class ConfigRefusalsTest {
   }
 
   @Test
+  void whatIsHeldMayTakeNoMoreThanAQuarterOfTheMemory() {
+    long most = Runtime.getRuntime().maxMemory() / 4;
+    assertThat(refused("agent: { cache_bytes: " + (most + 1) + " }"))
+        .singleElement()
+        .asString()
+        .contains("agent.cache_bytes: is over " + most + ", a quarter of the agent's memory");
+    assertThat(accepted("agent: { cache_bytes: " + most + " }").agent().cacheBytes())
+        .isEqualTo(most);
+    assertThat(accepted("agent: {}").agent().cacheBytes()).isEqualTo(most);
+  }
+
+  @Test
   void allProblemsAreToldAtOnce() {
     assertThat(refused("agent: { drian: 1s }\naudit: { queu: 5 }\nsecret: {}\n")).hasSize(3);
   }

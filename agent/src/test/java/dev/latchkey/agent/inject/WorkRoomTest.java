@@ -68,7 +68,7 @@ class WorkRoomTest {
 
   @Test
   void greatOnesAreBoundedByWhatTheyMayBecome() {
-    assertThat(mostAtOnce(new WorkRoom(1200), 100, 2)).isEqualTo(2);
+    assertThat(mostAtOnce(new WorkRoom(1200), 600, 2)).isEqualTo(2);
   }
 
   @Test

@@ -75,7 +75,8 @@ final class DeliveryFactory {
   }
 
   private FileTree tree() {
-    return new PosixFileTree(new EtcAccounts(), foundation.random(), foundation.time());
+    return new PosixFileTree(
+        new EtcAccounts(), foundation.random(), foundation.time(), foundation.timers());
   }
 
   private Reloader reloader() {

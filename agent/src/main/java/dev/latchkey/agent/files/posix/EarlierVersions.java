@@ -1,5 +1,6 @@
 package dev.latchkey.agent.files.posix;
 
+import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,20 +26,33 @@ final class EarlierVersions {
   /** How many stay at most. */
   static final int MOST = 1_000;
 
-  /** How many bytes those beyond {@link #ALWAYS} hold at most, of the files that lie in them. */
+  /** How many bytes those beyond {@link #ALWAYS} take at most, in whole pages. */
   static final long MOST_BYTES = 8L << 20;
+
+  /** What a file system in memory gives at least, in bytes. */
+  static final int PAGE = 4096;
 
   private final TimeSource time;
   private final Map<Long, Long> replacedAt = new HashMap<>();
   private final Map<Long, Long> bytes = new HashMap<>();
+  private boolean waiting;
 
   EarlierVersions(TimeSource time) {
     this.time = time;
   }
 
-  /** Notes how much a version holds; one of an earlier life of the agent counts as nothing. */
-  void filled(long version, long size) {
-    bytes.put(version, size);
+  /** Notes how much a version takes; one of an earlier life of the agent counts as nothing. */
+  void filled(long version, List<FileContent> contents) {
+    bytes.put(version, PAGE + contents.stream().mapToLong(EarlierVersions::pages).sum());
+  }
+
+  private static long pages(FileContent content) {
+    return Math.ceilDiv(content.bytes().length, PAGE) * (long) PAGE;
+  }
+
+  /** Whether some stay only for a while, as was found last. */
+  boolean isWaiting() {
+    return waiting;
   }
 
   /**
@@ -63,6 +77,7 @@ final class EarlierVersions {
         stay.add(version);
       }
     }
+    waiting = stay.size() > ALWAYS;
     return stay;
   }
 }

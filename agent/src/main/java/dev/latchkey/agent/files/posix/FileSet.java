@@ -97,7 +97,7 @@ final class FileSet {
       Leftovers.tell(prune(there.subList(0, EarlierVersions.ALWAYS)));
       fill(number, contents);
     }
-    earlier.filled(number, contents.stream().mapToLong(content -> content.bytes().length).sum());
+    earlier.filled(number, contents);
   }
 
   /** A number above all versions, which nothing has and no version ever had. */

@@ -6,6 +6,7 @@ import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
 import dev.latchkey.agent.machine.Accounts;
 import dev.latchkey.agent.time.TimeSource;
+import dev.latchkey.agent.time.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -15,18 +16,23 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes deliveries with mode and owners from their first moment, and swaps them by one rename.
  *
  * <p>A file {@code NAME} is made without a name, gets owners, mode and bytes, is synced, named
  * {@code .NAME.….tmp} and renamed. A set is a symlink {@code NAME} to a directory {@code .NAME.7}
- * beside it. The umask does not matter.
+ * beside it. The umask does not matter. A timer takes away versions that nobody reads any more.
  */
 public final class PosixFileTree implements FileTree {
 
   private final Accounts accounts;
+  private static final Logger LOG = LoggerFactory.getLogger(PosixFileTree.class);
+
   private final TimeSource time;
+  private final Timers timers;
   private final Temporary temporary;
   private final OwnRights own = OwnRights.read();
   private final Parents parents = new Parents(own);
@@ -38,9 +44,10 @@ public final class PosixFileTree implements FileTree {
   private final Map<Placement, Wanted> known = new ConcurrentHashMap<>();
 
   /** A tree over the machine's file system, for the user that this process runs as. */
-  public PosixFileTree(Accounts accounts, RandomGenerator random, TimeSource time) {
+  public PosixFileTree(Accounts accounts, RandomGenerator random, TimeSource time, Timers timers) {
     this.accounts = accounts;
     this.time = time;
+    this.timers = timers;
     this.temporary = new Temporary(random);
   }
 
@@ -76,6 +83,7 @@ public final class PosixFileTree implements FileTree {
                   case FILE -> writeFile(file(directory, wanted), turn, contents.getFirst());
                   case SET -> writeSet(set(directory, wanted), turn, contents);
                 };
+            pruneLater(wanted, turn);
             return turn.settled(written, directory, wanted);
           } catch (NotSynced swapped) {
             turn.unsynced = true;
@@ -98,6 +106,35 @@ public final class PosixFileTree implements FileTree {
       set.clean();
     }
     return written;
+  }
+
+  /** Versions that stay for slow readers go when nobody can read them, also if nothing changes. */
+  private void pruneLater(Wanted wanted, Turn turn) {
+    if (turn.earlier.isWaiting() && !turn.pruning) {
+      turn.pruning = true;
+      Timers.Timer _ = timers.schedule(EarlierVersions.LONGEST_READ, () -> prune(wanted));
+    }
+  }
+
+  private void prune(Wanted wanted) {
+    try {
+      boolean _ =
+          inTurn(
+              wanted,
+              turn -> {
+                turn.pruning = false;
+                Optional<Directory> found = parents.find(wanted);
+                if (found.isPresent()) {
+                  try (Directory directory = found.get()) {
+                    set(directory, wanted).clean();
+                  }
+                  pruneLater(wanted, turn);
+                }
+                return true;
+              });
+    } catch (PlacementRefused | UncheckedIOException failed) {
+      LOG.warn("earlier versions of a delivery stay: {}", failed.getMessage());
+    }
   }
 
   private static void checkNumber(Placement placement, List<FileContent> contents) {
@@ -209,6 +246,7 @@ public final class PosixFileTree implements FileTree {
     private final ReentrantLock lock = new ReentrantLock();
     private final EarlierVersions earlier;
     private boolean cleaned;
+    private boolean pruning;
     private boolean unsynced;
 
     Turn(EarlierVersions earlier) {

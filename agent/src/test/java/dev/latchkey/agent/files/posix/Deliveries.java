@@ -13,6 +13,7 @@ import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
 import dev.latchkey.agent.secret.StateId;
 import dev.latchkey.agent.time.TimeSource;
+import dev.latchkey.agent.time.Timers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +40,10 @@ final class Deliveries {
   private static final int LINES = 9_001;
 
   static final SecretName SECRET = new SecretName("a");
+
+  /** For what needs no timer, or is to be looked at before one comes. */
+  static final Timers NO_TIMERS = (delay, task) -> () -> {};
+
   static final List<String> NAMES = List.of("ca.pem", "tls.crt", "tls.key");
 
   private Deliveries() {}
@@ -61,7 +66,7 @@ final class Deliveries {
   }
 
   static PosixFileTree tree(TimeSource time) {
-    return new PosixFileTree(accounts(), new CountedVersions(), time);
+    return new PosixFileTree(accounts(), new CountedVersions(), time, NO_TIMERS);
   }
 
   /** Draws as the agent does, but that a set's versions count from 1, so that tests name them. */

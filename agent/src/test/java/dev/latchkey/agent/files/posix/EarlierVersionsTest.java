@@ -2,37 +2,43 @@ package dev.latchkey.agent.files.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.time.FakeTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class EarlierVersionsTest {
 
-  private static final long SMALL = 100;
+  private static final List<FileContent> SMALL = sized(100);
 
   private final FakeTime time = new FakeTime();
   private final EarlierVersions earlier = new EarlierVersions(time);
   private List<Long> there = new ArrayList<>();
   private long current;
 
+  private static List<FileContent> sized(long size) {
+    return List.of(new FileContent("one", new byte[(int) size]));
+  }
+
   /** Swaps in a version, and answers which earlier ones stay. */
-  private Set<Long> change(long size) {
+  private Set<Long> change(List<FileContent> contents) {
     if (current > 0) {
       there.addFirst(current);
     }
-    earlier.filled(++current, size);
+    earlier.filled(++current, contents);
     Set<Long> stay = earlier.staying(current, there);
     there = new ArrayList<>(there.stream().filter(stay::contains).toList());
     return stay;
   }
 
-  private void changes(int number, long size) {
+  private void changes(int number, List<FileContent> contents) {
     for (int change = 0; change < number; change++) {
-      change(size);
+      change(contents);
     }
   }
 
@@ -75,11 +81,21 @@ class EarlierVersionsTest {
 
   @Test
   void theirBytesAreBoundedBesidesThePreviousTwo() {
-    changes(20, EarlierVersions.MOST_BYTES / 3);
+    changes(20, sized(EarlierVersions.MOST_BYTES / 3 - 2 * EarlierVersions.PAGE));
     assertThat(there).hasSize(EarlierVersions.ALWAYS + 3);
-    changes(3, EarlierVersions.MOST_BYTES + 1);
+    changes(3, sized(EarlierVersions.MOST_BYTES + 1));
     change(SMALL);
     assertThat(there).containsExactly(current - 1, current - 2);
+  }
+
+  @Test
+  void aSmallFileCountsAsThePageThatItTakesAndSoDoesTheDirectory() {
+    List<FileContent> many =
+        IntStream.range(1, 256)
+            .mapToObj(number -> new FileContent("file-" + number, new byte[1]))
+            .toList();
+    changes(30, many);
+    assertThat(there).hasSize(EarlierVersions.ALWAYS + 8);
   }
 
   @Test

@@ -165,7 +165,8 @@ class PosixFileTreeTest {
             return asked.size() == 1 ? OptionalInt.of(Deliveries.ownGid()) : OptionalInt.empty();
           }
         };
-    PosixFileTree asking = new PosixFileTree(once, new SecureRandom(), TimeSource.system());
+    PosixFileTree asking =
+        new PosixFileTree(once, new SecureRandom(), TimeSource.system(), Deliveries.NO_TIMERS);
     Placement grouped = Deliveries.with(file, 0640, "of-a-directory");
     asking.check(grouped);
     for (int number = 0; number < 3; number++) {

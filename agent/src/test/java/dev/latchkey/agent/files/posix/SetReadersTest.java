@@ -39,7 +39,8 @@ class SetReadersTest {
 
   /** A tree as the agent makes it, in this life or the next. */
   private static PosixFileTree tree() {
-    return new PosixFileTree(Deliveries.accounts(), new SecureRandom(), TimeSource.system());
+    return new PosixFileTree(
+        Deliveries.accounts(), new SecureRandom(), TimeSource.system(), Deliveries.NO_TIMERS);
   }
 
   @BeforeEach

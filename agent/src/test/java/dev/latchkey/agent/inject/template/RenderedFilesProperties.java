@@ -59,7 +59,8 @@ class RenderedFilesProperties {
       PosixFilePermissions.fromString("rwxrwxrwx");
 
   private static final PosixFileTree TREE =
-      new PosixFileTree(new Nobody(), new SecureRandom(), TimeSource.system());
+      new PosixFileTree(
+          new Nobody(), new SecureRandom(), TimeSource.system(), (delay, task) -> () -> {});
   private static final Outcomes OUTCOMES = new Outcomes();
   private static final SecretName A = new SecretName("a");
   private static final SecretName B = new SecretName("b");

@@ -50,7 +50,7 @@ public record JsonFormat(Fields fields) implements Format {
   }
 
   private void text(SecretBuffer out, String name, SecretValue value) {
-    int _ = Utf8.read(fields.secret(), name, value, CharBuffer::length);
+    int _ = Values.text(fields.secret(), name, value, CharBuffer::length);
     out.add('"');
     value.read(bytes -> escaped(out, bytes));
     out.add('"');

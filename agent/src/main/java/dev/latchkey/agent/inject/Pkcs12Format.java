@@ -56,7 +56,7 @@ public record Pkcs12Format(Certified certified, String alias, Password password)
           case Password.Given given -> given.value();
         };
     char[] chars =
-        Utf8.read(certified.secret(), "the key store's password", value, Pkcs12Format::copy);
+        Values.text(certified.secret(), "the key store's password", value, Pkcs12Format::copy);
     for (char one : chars) {
       if (one < ' ' || one > '~') {
         throw Values.refused(

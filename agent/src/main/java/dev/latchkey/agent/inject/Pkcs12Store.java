@@ -44,7 +44,7 @@ final class Pkcs12Store {
   private final byte[] key;
   private final char[] password;
 
-  /** One entry; whoever makes it wipes {@code key} and {@code password}. */
+  /** One entry; whoever makes it wipes {@code key} and {@code password}, which is of ASCII. */
   Pkcs12Store(String alias, List<X509Certificate> chain, byte[] key, char[] password) {
     this.alias = alias;
     this.chain = chain;
@@ -151,7 +151,10 @@ final class Pkcs12Store {
     for (X509Certificate one : chain) {
       mac.update(one.getEncoded());
     }
-    byte[] secret = new String(password).getBytes(StandardCharsets.UTF_8);
+    byte[] secret = new byte[password.length];
+    for (int i = 0; i < secret.length; i++) {
+      secret[i] = (byte) password[i];
+    }
     mac.update(secret);
     Arrays.fill(secret, (byte) 0);
     return Arrays.copyOf(mac.doFinal(), length);

@@ -28,7 +28,8 @@ public record PropertiesFormat(Fields fields) implements Format {
             (name, value) -> {
               SecretBuffer _ = escaped(out, CharBuffer.wrap(name));
               out.add('=');
-              SecretBuffer _ = Utf8.read(fields.secret(), name, value, text -> escaped(out, text));
+              SecretBuffer _ =
+                  Values.text(fields.secret(), name, value, text -> escaped(out, text));
               out.add('\n');
             });
     return List.of(new FileContent(file, out.take()));

@@ -1,14 +1,18 @@
 package dev.latchkey.agent.inject;
 
+import dev.latchkey.agent.inject.template.Utf8;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.SecretValue;
+import java.nio.CharBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +51,26 @@ public record Values(Map<SecretName, SecretState> current, Map<SecretName, Secre
         .field(field)
         .orElseThrow(
             () -> refused(secret + " has no field \"" + field + "\"; it has " + namesOf(content)));
+  }
+
+  /** Hands the characters of a value to {@code reader}, and clears them afterwards. */
+  static <T> T text(
+      SecretName secret, String field, SecretValue value, Function<CharBuffer, T> reader) {
+    CharBuffer text =
+        value
+            .read(Utf8::characters)
+            .orElseThrow(
+                () ->
+                    refused(
+                        secret
+                            + ": "
+                            + field
+                            + " is no text in UTF-8, so only the format raw can hold it"));
+    try {
+      return reader.apply(text);
+    } finally {
+      Arrays.fill(text.array(), '\0');
+    }
   }
 
   static String namesOf(SecretContent content) {

@@ -5,9 +5,11 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
 
-/** Bytes as text, where they are valid UTF-8. */
-final class Utf8 {
+/** Bytes as text, where they are valid UTF-8: nothing is ever replaced. */
+public final class Utf8 {
 
   private Utf8() {}
 
@@ -38,15 +40,31 @@ final class Utf8 {
     }
   }
 
+  /** The characters, which the caller owns and should clear; empty where the bytes are no text. */
+  public static Optional<CharBuffer> characters(byte[] bytes) {
+    CharBuffer text = CharBuffer.allocate(bytes.length);
+    if (isDecoded(bytes, text)) {
+      return Optional.of(text.flip());
+    }
+    Arrays.fill(text.array(), '\0');
+    return Optional.empty();
+  }
+
   static Decoded decode(byte[] bytes) {
+    CharBuffer text = CharBuffer.allocate(bytes.length);
+    boolean valid = isDecoded(bytes, text);
+    String read = text.flip().toString();
+    Arrays.fill(text.array(), '\0');
+    return valid ? new Decoded.Text(read) : new Decoded.Malformed(Place.after(read));
+  }
+
+  /** Decodes as far as the bytes are valid, and answers whether all of them are. */
+  private static boolean isDecoded(byte[] bytes, CharBuffer into) {
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
             .newDecoder()
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
-    CharBuffer text = CharBuffer.allocate(bytes.length);
-    boolean valid = !decoder.decode(ByteBuffer.wrap(bytes), text, true).isError();
-    String read = text.flip().toString();
-    return valid ? new Decoded.Text(read) : new Decoded.Malformed(Place.after(read));
+    return !decoder.decode(ByteBuffer.wrap(bytes), into, true).isError();
   }
 }

@@ -1,6 +1,7 @@
 package dev.latchkey.agent.files.posix;
 
 import dev.latchkey.agent.inject.PlacementRefused;
+import dev.latchkey.agent.machine.OwnRights;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -5,6 +5,7 @@ import dev.latchkey.agent.inject.FileTree;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
 import dev.latchkey.agent.machine.Accounts;
+import dev.latchkey.agent.machine.OwnRights;
 import dev.latchkey.agent.time.TimeSource;
 import dev.latchkey.agent.time.Timers;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
 import dev.latchkey.agent.machine.Accounts;
 import dev.latchkey.agent.machine.AccountsFailed;
+import dev.latchkey.agent.machine.OwnRights;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalInt;

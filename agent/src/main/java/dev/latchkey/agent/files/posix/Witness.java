@@ -1,6 +1,7 @@
 package dev.latchkey.agent.files.posix;
 
 import dev.latchkey.agent.inject.FileContent;
+import dev.latchkey.agent.machine.OwnRights;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

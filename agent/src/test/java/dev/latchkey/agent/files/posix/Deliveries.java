@@ -4,6 +4,7 @@ import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.Values;
 import dev.latchkey.agent.machine.Accounts;
+import dev.latchkey.agent.machine.OwnRights;
 import dev.latchkey.agent.secret.Cause;
 import dev.latchkey.agent.secret.Epoch;
 import dev.latchkey.agent.secret.Lifetime;

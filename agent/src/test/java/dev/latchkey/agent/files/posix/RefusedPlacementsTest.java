@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
+import dev.latchkey.agent.machine.OwnRights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

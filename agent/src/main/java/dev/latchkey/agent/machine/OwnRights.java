@@ -1,4 +1,4 @@
-package dev.latchkey.agent.files.posix;
+package dev.latchkey.agent.machine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * @param mayChown whether it holds CAP_CHOWN
  */
-record OwnRights(int uid, int gid, Set<Integer> groups, boolean mayChown) {
+public record OwnRights(int uid, int gid, Set<Integer> groups, boolean mayChown) {
 
   private static final Path STATUS = Path.of("/proc/thread-self/status");
   private static final int EFFECTIVE = 1;
@@ -25,7 +25,8 @@ record OwnRights(int uid, int gid, Set<Integer> groups, boolean mayChown) {
   /** The first capability of all. */
   private static final long CAP_CHOWN = 1;
 
-  static OwnRights read() {
+  /** Those of this process, now. */
+  public static OwnRights read() {
     try {
       return parse(Files.readAllLines(STATUS, StandardCharsets.ISO_8859_1));
     } catch (IOException failed) {
@@ -33,7 +34,8 @@ record OwnRights(int uid, int gid, Set<Integer> groups, boolean mayChown) {
     }
   }
 
-  static OwnRights parse(List<String> status) {
+  /** Those that the lines of a {@code status} in {@code /proc} tell. */
+  public static OwnRights parse(List<String> status) {
     long capabilities = Long.parseUnsignedLong(words(status, "CapEff:").getFirst(), HEXADECIMAL);
     return new OwnRights(
         number(words(status, "Uid:").get(EFFECTIVE)),
@@ -42,11 +44,13 @@ record OwnRights(int uid, int gid, Set<Integer> groups, boolean mayChown) {
         (capabilities & CAP_CHOWN) != 0);
   }
 
-  boolean mayGiveTo(int group) {
+  /** Whether a file may be given to a group. */
+  public boolean mayGiveTo(int group) {
     return mayChown || isIn(group);
   }
 
-  boolean isIn(int group) {
+  /** Whether this process is in a group. */
+  public boolean isIn(int group) {
     return group == gid || groups.contains(group);
   }
 

@@ -3,25 +3,17 @@ package dev.latchkey.agent.config;
 import dev.latchkey.agent.inject.template.Reference;
 import dev.latchkey.agent.inject.template.Template;
 import dev.latchkey.agent.inject.template.TemplateException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Reads the template that a file is made by, once: who may write a template decides what is in the
- * file, so it must be a plain one that not everybody may write, and a later change of it waits for
- * the next start.
+ * Reads the template that a file is made by, once: a later change of it waits for the next start.
  */
 final class TemplateReader {
 
   private static final String KEY = "template";
-  private static final int WRITABLE_BY_OTHERS = 02;
 
   private final Section section;
   private final NamedSecrets secrets;
@@ -38,16 +30,10 @@ final class TemplateReader {
       return Optional.empty();
     }
     Path file = Path.of(section.text(KEY));
-    try {
-      Optional<String> refusal = refusal(file);
-      return refusal.isPresent()
-          ? refused(refusal.get())
-          : compiled(file).filter(this::namesSecrets);
-    } catch (NoSuchFileException absent) {
-      return refused(file + " does not exist");
-    } catch (IOException unreadable) {
-      return refused(file + " cannot be read: " + unreadable.getClass().getSimpleName());
-    }
+    return switch (TemplateFile.read(file)) {
+      case TemplateFile.Text text -> compiled(file, text.bytes()).filter(this::namesSecrets);
+      case TemplateFile.Refused refused -> refused(refused.why());
+    };
   }
 
   private Optional<Template> refused(String why) {
@@ -55,27 +41,9 @@ final class TemplateReader {
     return Optional.empty();
   }
 
-  /** Why the file is not to be read; empty where it is. */
-  private static Optional<String> refusal(Path file) throws IOException {
-    Map<String, Object> all =
-        Files.readAttributes(
-            file, "unix:isSymbolicLink,isRegularFile,mode", LinkOption.NOFOLLOW_LINKS);
-    if (Boolean.TRUE.equals(all.get("isSymbolicLink"))) {
-      return Optional.of(file + " is a symlink, which is not followed; name the file itself");
-    }
-    if (!Boolean.TRUE.equals(all.get("isRegularFile"))) {
-      return Optional.of(file + " is no plain file");
-    }
-    boolean open = all.get("mode") instanceof Integer mode && (mode & WRITABLE_BY_OTHERS) != 0;
-    return open
-        ? Optional.of(file + " may be written by everybody; take that away (chmod o-w)")
-        : Optional.empty();
-  }
-
-  /** No more is read than shows that it is too long. */
-  private Optional<Template> compiled(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.of(Template.compile(file.toString(), in.readNBytes(Template.MAX_TEXT + 1)));
+  private Optional<Template> compiled(Path file, byte[] text) {
+    try {
+      return Optional.of(Template.compile(file.toString(), text));
     } catch (TemplateException wrong) {
       return refused(String.valueOf(wrong.getMessage()));
     }

@@ -3,13 +3,17 @@ package dev.latchkey.agent.config;
 import static dev.latchkey.agent.config.ConfigTexts.accepted;
 import static dev.latchkey.agent.config.ConfigTexts.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.latchkey.agent.inject.Delivery;
 import dev.latchkey.agent.inject.TemplateFormat;
+import dev.latchkey.agent.machine.OwnRights;
 import dev.latchkey.agent.secret.SecretName;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -100,6 +104,37 @@ class TemplateFilesConfigTest {
     assertThat(problem()).contains("may be written by everybody");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
     assertThat(accepted(body("")).files()).hasSize(1);
+  }
+
+  @Test
+  void aTemplateThatAForeignGroupMayWriteIsRefused() throws IOException {
+    assumeThat(OwnRights.read().mayChown()).as("only root can play another group").isTrue();
+    template("x");
+    Files.setAttribute(file, "unix:gid", 23_456);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    assertThat(problem()).endsWith("may be written by the group 23456; take that away (chmod g-w)");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(accepted(body("")).files()).hasSize(1);
+  }
+
+  @Test
+  void aTemplateThatIsExchangedWhileItIsReadIsRefused() throws IOException {
+    template("x");
+    assertThat(TemplateFile.read(file, () -> exchange("y")))
+        .isEqualTo(new TemplateFile.Refused(file + " was changed just now; start again"));
+    assertThat(TemplateFile.read(file, () -> {}))
+        .isInstanceOfSatisfying(
+            TemplateFile.Text.class, text -> assertThat(text.bytes()).asString().isEqualTo("y"));
+  }
+
+  /** Puts another file in the place of the template, as a change that is meant to be whole does. */
+  private void exchange(String text) {
+    try {
+      Path other = Files.writeString(directory.resolve("other"), text);
+      Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   @Test

@@ -1,16 +1,12 @@
 package dev.latchkey.agent.inject;
 
 import dev.latchkey.agent.current.Held;
-import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.inject.Delivery.Leaving;
-import dev.latchkey.agent.secret.Reason;
-import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.time.Backoff;
 import dev.latchkey.agent.time.Mailbox;
 import dev.latchkey.agent.time.Timers;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,8 +30,7 @@ final class Courier {
 
   private final Delivery delivery;
   private final DeliveryContext context;
-  private final Memory memory;
-  private final DeliveryWrite write;
+  private final Upkeep upkeep;
   private final Telling telling;
   private final Mailbox mailbox;
   private final Agenda agenda;
@@ -43,19 +38,16 @@ final class Courier {
   private final Map<SecretName, News> untaken = new ConcurrentHashMap<>();
   private final Tally tally;
   private Timers.Timer timer = () -> {};
-  private int failuresInARow;
-  private int saveFailuresInARow;
   private boolean ended;
   private volatile DeliveryState state;
 
   Courier(Delivery delivery, DeliveryContext context) {
     this.delivery = delivery;
     this.context = context;
-    this.memory = new Memory(delivery, context);
-    this.write = new DeliveryWrite(delivery, context, memory);
     this.mailbox = new Mailbox(context.virtualThreads());
     this.agenda = new Agenda(context.time(), delivery.pace());
     this.tally = new Tally(delivery);
+    this.upkeep = new Upkeep(delivery, context, agenda, noted, tally, AGAIN);
     this.telling = new Telling(delivery, context, agenda, tally, AGAIN);
     this.state = tally.state();
   }
@@ -76,11 +68,7 @@ final class Courier {
   void start(Optional<Kept> kept) {
     post(
         () -> {
-          kept.ifPresent(memory::takeUp);
-          tally.tookUp(memory.now().condition());
-          if (memory.now().reloadDue() && delivery.reload().isPresent()) {
-            agenda.owesReload();
-          }
+          kept.ifPresent(upkeep::takeUp);
           agenda.changedAtStart();
         });
   }
@@ -127,7 +115,7 @@ final class Courier {
         task.run();
       }
     } catch (Throwable unforeseen) {
-      failed(Tally.words(unforeseen));
+      upkeep.failed(Tally.words(unforeseen));
       plan();
     }
   }
@@ -138,9 +126,7 @@ final class Courier {
         () -> {
           ended = true;
           timer.cancel();
-          boolean left = write.leave(delivery.onExit());
-          save();
-          return left;
+          return upkeep.leave(delivery.onExit());
         });
   }
 
@@ -157,13 +143,13 @@ final class Courier {
         noted.forget(name);
         agenda.changed();
         if (context.current().held(name).isEmpty()) {
-          revoked(name + " was taken away");
+          upkeep.revoked(name + " was taken away");
         }
       }
       case News.Missing missing -> {
         if (delivery.onRevoked() != Leaving.KEEP && noted.isMissing(name)) {
           agenda.changed();
-          revoked(atBackendNoMore(name));
+          upkeep.missing(name);
         }
       }
     }
@@ -176,20 +162,9 @@ final class Courier {
     }
   }
 
-  private static String atBackendNoMore(SecretName name) {
-    return name + " is at its backend no more";
-  }
-
-  /** Looks at once whether there is a successor: nothing else may be written before it settled. */
   private void ended(SecretName name) {
     agenda.changed();
-    try {
-      var _ = context.current().read(name);
-    } catch (SecretException none) {
-      if (isRevoked(none)) {
-        revoked(none.safeMessage());
-      }
-    }
+    upkeep.ended(name);
   }
 
   /** Does what is due, and plans the rest. */
@@ -197,9 +172,9 @@ final class Courier {
     noted.endedBy(context.time().now()).forEach(this::ended);
     while (isDue() && !ended) {
       switch (agenda.next().orElseThrow().act()) {
-        case WRITE -> deliver();
+        case WRITE -> upkeep.deliver();
         case RELOAD -> telling.begin(result -> post(() -> take(result)));
-        case SAVE -> save();
+        case SAVE -> upkeep.save();
       }
     }
     plan();
@@ -219,95 +194,8 @@ final class Courier {
         .ifPresent(wait -> timer = context.timers().schedule(wait, () -> post(() -> {})));
   }
 
-  private void deliver() {
-    try {
-      requireNothingMissing();
-      DeliveryWrite.Outcome outcome = write.write();
-      outcome.values().current().values().forEach(noted::written);
-      failuresInARow = 0;
-      tally.written(context.time().now(), outcome.changed());
-      agenda.written(outcome.reload());
-      save();
-    } catch (SecretException unavailable) {
-      failed(
-          isRevoked(unavailable)
-              ? takeBack(unavailable.safeMessage()).orElse(unavailable.safeMessage())
-              : unavailable.safeMessage());
-    } catch (Throwable notWritten) {
-      failed(Tally.words(notWritten));
-    }
-  }
-
-  /** What is served on elsewhere, stale, is not written again. */
-  private void requireNothingMissing() {
-    Optional<SecretName> missing = noted.anyMissing();
-    if (missing.isPresent()) {
-      throw SecretException.of(Reason.NOT_FOUND, atBackendNoMore(missing.get()));
-    }
-  }
-
-  /** Whether a value is good no more; an outage says nothing of one that has no end. */
-  private boolean isRevoked(SecretException failure) {
-    Instant now = context.time().now();
-    return ConsistentRead.saysGone(failure)
-        || delivery.secrets().stream()
-            .flatMap(name -> context.current().held(name).stream())
-            .flatMap(held -> held.state().expiresAt().stream())
-            .anyMatch(end -> !now.isBefore(end));
-  }
-
-  private void failed(String why) {
-    failuresInARow++;
-    if (!why.equals(tally.problem())) {
-      context.events().emit(new AgentEvent.DeliveryFailed(delivery.name(), why));
-    }
-    tally.failed(why);
-    agenda.notWritten(AGAIN.delay(failuresInARow, context.random()));
-  }
-
-  private void revoked(String why) {
-    takeBack(why).ifPresent(this::failed);
-  }
-
-  /**
-   * Leaves what was written as the configuration wants it left after a revocation, and lets the
-   * program be told of that.
-   *
-   * @return why it is still there; empty when it is not, or is to be kept
-   */
-  private Optional<String> takeBack(String why) {
-    try {
-      if (write.leave(delivery.onRevoked())) {
-        tally.left(delivery.onRevoked());
-        agenda.takenBack(delivery.reload().isPresent());
-        context.events().emit(new AgentEvent.DeliveryTakenBack(delivery.name(), why));
-        save();
-      }
-      return Optional.empty();
-    } catch (Throwable notLeft) {
-      return Optional.of(
-          "what was written is still there and cannot be taken back: "
-              + Tally.words(notLeft)
-              + "; "
-              + why);
-    }
-  }
-
   private void take(Telling.Result result) {
     telling.ended(result);
-    memory.become(memory.now().owing(agenda.reloadWaits()));
-    save();
-  }
-
-  /** Keeps what happened; what cannot be kept happened all the same, and is kept later. */
-  private void save() {
-    try {
-      memory.save();
-      saveFailuresInARow = 0;
-      agenda.saved();
-    } catch (RuntimeException full) {
-      saveFailuresInARow++;
-      agenda.notSaved(AGAIN.delay(saveFailuresInARow, context.random()));
-    }
+    upkeep.told();
   }
 }

@@ -10,9 +10,11 @@ import java.util.stream.Stream;
  * happened. In nanoseconds of the clock that never goes back. Confined to its delivery's mailbox.
  *
  * <p>A change is written when its quiet window is over, the last reload has settled, the last
- * failure was waited out, and no reload is under way. A reload waits for its own failures alone;
- * and while a change waits, for that change, whose own reload tells of both. A change that could
- * not be written lets one attempt of the reload pass, so that neither starves the other.
+ * failure was waited out, and no reload is under way. Its values are read first, which may take
+ * long, and may be written only when that still holds for the swap. A reload waits for its own
+ * failures alone; and while a change waits, for that change, whose own reload tells of both. A
+ * change that could not be written lets one attempt of the reload pass, so that neither starves the
+ * other.
  */
 final class Agenda {
 
@@ -28,6 +30,7 @@ final class Agenda {
   private final Delivery.Pace pace;
 
   private boolean changeWaits;
+  private boolean reading;
   private long firstChange;
   private long quietUntil;
   private long settledAt;
@@ -45,6 +48,7 @@ final class Agenda {
 
   /** What can be done. */
   enum Act {
+    /** To read the values, and to write them then. */
     WRITE,
     RELOAD,
     /** To keep in the store what could not be kept there when it happened. */
@@ -74,7 +78,7 @@ final class Agenda {
   }
 
   private Optional<Step> write() {
-    return changeWaits && !reloading
+    return changeWaits && !reading && !reloading
         ? step(Act.WRITE, later(later(quietUntil, settledAt), writeAgainAt))
         : Optional.empty();
   }
@@ -120,6 +124,21 @@ final class Agenda {
   void changedAtStart() {
     changed();
     quietUntil = time.nanoTime();
+  }
+
+  /** The values are being read; nothing else is read for a write before that is over. */
+  void readBegins() {
+    reading = true;
+  }
+
+  /** The values are there, or are not to be had. What waits still waits. */
+  void readEnds() {
+    reading = false;
+  }
+
+  /** Whether the values that were read may be swapped in now. */
+  boolean maySwap() {
+    return !reloading && time.nanoTime() - settledAt >= 0;
   }
 
   void written(boolean reload) {

@@ -29,50 +29,35 @@ final class ConsistentRead {
     this.current = current;
   }
 
-  Values read(Set<SecretName> secrets, boolean withPrevious) {
+  Reading read(Set<SecretName> secrets, boolean withPrevious) {
     for (int i = 0; i < TRIES; i++) {
       Map<SecretName, SecretState> states = new HashMap<>();
-      readAll(secrets, states);
+      Map<SecretName, SecretException> failures = readAll(secrets, states);
+      if (!failures.isEmpty()) {
+        return new Reading.NotAll(failures);
+      }
       Values values = new Values(states, withPrevious ? previous(states) : Map.of());
       if (states.values().stream().allMatch(this::isStillCurrent)) {
-        return values;
+        return new Reading.Together(values);
       }
     }
-    throw SecretException.of(
-        Reason.UNAVAILABLE, "the secrets change faster than they can be read together");
+    return new Reading.Failed(
+        SecretException.of(
+            Reason.UNAVAILABLE, "the secrets change faster than they can be read together"));
   }
 
-  /** Of several that cannot be had, one that is gone for good tells more than an outage. */
-  private void readAll(Set<SecretName> secrets, Map<SecretName, SecretState> states) {
-    Optional<SecretException> worst = Optional.empty();
+  /** Fills {@code states}, and answers why those are not there that are not. */
+  private Map<SecretName, SecretException> readAll(
+      Set<SecretName> secrets, Map<SecretName, SecretState> states) {
+    Map<SecretName, SecretException> failures = new HashMap<>();
     for (SecretName name : secrets) {
       try {
         states.put(name, current.read(name).state());
       } catch (SecretException failure) {
-        worst = worst.isEmpty() || saysGone(failure) ? Optional.of(failure) : worst;
+        failures.put(name, failure);
       }
     }
-    if (worst.isPresent()) {
-      throw worst.get();
-    }
-  }
-
-  /** Whether the value itself is gone, and not merely out of reach. */
-  static boolean saysGone(SecretException failure) {
-    return switch (failure.reason()) {
-      case NOT_FOUND, VERSION_DESTROYED, LEASE_EXPIRED -> true;
-      case INVALID_REQUEST,
-          UNKNOWN_CALLER,
-          DENIED,
-          BACKEND_REFUSED,
-          NOT_POSSIBLE_NOW,
-          CONFLICT,
-          UNSUPPORTED,
-          LIMIT_EXCEEDED,
-          UNAVAILABLE,
-          INTERNAL ->
-          false;
-    };
+    return failures;
   }
 
   /** A state that is not held any more was evicted, which changes nothing. */

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
  * another. What is done next its {@link Agenda} says; this does it, and tells how it went. Whatever
  * fails is done again with backoff, for as long as the agent runs.
  *
- * <p>A reload runs outside of the mailbox, so that a slow program keeps neither a revocation nor
- * the end waiting. Of each secret at most one piece of news waits, without its value.
+ * <p>Secrets are read and programs told outside of the mailbox, so that neither a backend that does
+ * not answer nor a slow program keeps a revocation or the end waiting. Of each secret at most one
+ * piece of news waits, without its value.
  */
 final class Courier {
 
@@ -31,6 +32,7 @@ final class Courier {
   private final Delivery delivery;
   private final DeliveryContext context;
   private final Upkeep upkeep;
+  private final Loading loading;
   private final Telling telling;
   private final Mailbox mailbox;
   private final Agenda agenda;
@@ -48,6 +50,7 @@ final class Courier {
     this.agenda = new Agenda(context.time(), delivery.pace());
     this.tally = new Tally(delivery);
     this.upkeep = new Upkeep(delivery, context, agenda, noted, tally, AGAIN);
+    this.loading = new Loading(delivery, context);
     this.telling = new Telling(delivery, context, agenda, tally, AGAIN);
     this.state = tally.state();
   }
@@ -69,6 +72,7 @@ final class Courier {
     post(
         () -> {
           kept.ifPresent(upkeep::takeUp);
+          upkeep.endedBefore();
           agenda.changedAtStart();
         });
   }
@@ -172,7 +176,7 @@ final class Courier {
     noted.endedBy(context.time().now()).forEach(this::ended);
     while (isDue() && !ended) {
       switch (agenda.next().orElseThrow().act()) {
-        case WRITE -> upkeep.deliver();
+        case WRITE -> read();
         case RELOAD -> telling.begin(result -> post(() -> take(result)));
         case SAVE -> upkeep.save();
       }
@@ -192,6 +196,28 @@ final class Courier {
         .min(Duration::compareTo)
         .map(wait -> wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait)
         .ifPresent(wait -> timer = context.timers().schedule(wait, () -> post(() -> {})));
+  }
+
+  private void read() {
+    if (upkeep.mayRead()) {
+      noted.readBegins();
+      agenda.readBegins();
+      loading.begin(reading -> post(() -> take(reading)));
+    }
+  }
+
+  /** What was overtaken while it was read is read again. */
+  private void take(Reading reading) {
+    agenda.readEnds();
+    switch (reading) {
+      case Reading.Together together -> {
+        if (agenda.maySwap() && noted.agrees(together.values(), context.time().now())) {
+          upkeep.deliver(together.values());
+        }
+      }
+      case Reading.NotAll notAll -> upkeep.notRead(notAll);
+      case Reading.Failed failed -> upkeep.failed(Tally.words(failed.why()));
+    }
   }
 
   private void take(Telling.Result result) {

@@ -20,6 +20,7 @@ import java.util.random.RandomGenerator;
  * @param isThere whether anything is at a path; blocks
  * @param self the agent as a holder: what it writes, its own user holds
  * @param virtualThreads runs each task on a virtual thread of its own
+ * @param loadThreads virtual threads that read secrets, which may wait long for a backend
  * @param fileThreads platform threads that write, and send signals
  * @param reloadThreads platform threads that wait for the commands of reloads, which may take long
  * @param room for what is rendered and not yet written
@@ -39,6 +40,7 @@ public record DeliveryContext(
     Timers timers,
     RandomGenerator random,
     Executor virtualThreads,
+    Executor loadThreads,
     Executor fileThreads,
     Executor reloadThreads,
     WorkRoom room,

@@ -15,8 +15,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * One write of a delivery, whole or not at all: read together, kept as held, rendered, noted in the
- * audit, and then swapped in. Blocks; in the delivery's mailbox.
+ * One write of a delivery, whole or not at all: kept as held, rendered, noted in the audit, and
+ * then swapped in. Blocks, but for no backend; in the delivery's mailbox.
  *
  * <p>A delivery is a holder that cannot acknowledge. That its program was told does not show that
  * nothing older is in use by it: a signal is not answered, and a server that reloads goes on with
@@ -27,17 +27,12 @@ final class DeliveryWrite {
   private final Delivery delivery;
   private final DeliveryContext context;
   private final Memory memory;
-  private final ConsistentRead read;
-  private final boolean withPrevious;
   private final Holder holder;
 
   DeliveryWrite(Delivery delivery, DeliveryContext context, Memory memory) {
     this.delivery = delivery;
     this.context = context;
     this.memory = memory;
-    this.read = new ConsistentRead(context.current());
-    this.withPrevious =
-        delivery.entries().stream().anyMatch(entry -> entry.format().readsPrevious());
     this.holder = new Holder(Holder.Kind.FILE, delivery.actor(), false);
   }
 
@@ -47,10 +42,9 @@ final class DeliveryWrite {
    * @param changed whether the files differ from what was there
    * @param reload whether a program is to be told
    */
-  record Outcome(Values values, boolean changed, boolean reload) {}
+  record Outcome(boolean changed, boolean reload) {}
 
-  Outcome write() {
-    Values values = read.read(delivery.secrets(), withPrevious);
+  Outcome write(Values values) {
     values.all().forEach(this::keep);
     return context.room().with(room(values), () -> rendered(values));
   }
@@ -68,7 +62,7 @@ final class DeliveryWrite {
         context.room().holds(contents);
       }
       values.all().forEach(state -> context.trail().delivers(delivery, state));
-      return put(values, contents);
+      return put(contents);
     } finally {
       contents.forEach(content -> Arrays.fill(content.bytes(), (byte) 0));
     }
@@ -89,7 +83,7 @@ final class DeliveryWrite {
    * better than one that is never told, so the store keeps it before the swap. Nobody is told of
    * files that were never there: whoever reads them starts later.
    */
-  private Outcome put(Values values, List<FileContent> contents) {
+  private Outcome put(List<FileContent> contents) {
     boolean reloads = delivery.reload().isPresent();
     Kept before = memory.now();
     boolean owed = reloads && before.reloadDue();
@@ -102,7 +96,7 @@ final class DeliveryWrite {
     boolean changed = noted(() -> context.files().write(delivery.placement(), contents));
     boolean due = owed || (reloads && mayBeRead && changed);
     memory.become(before.as(Condition.WRITTEN).owing(due));
-    return new Outcome(values, changed, due);
+    return new Outcome(changed, due);
   }
 
   private boolean isAnythingThere() {

@@ -1,6 +1,7 @@
 package dev.latchkey.agent.inject;
 
 import dev.latchkey.agent.current.Held;
+import dev.latchkey.agent.secret.SecretState;
 import dev.latchkey.agent.secret.StateId;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,6 +18,16 @@ sealed interface News {
 
     static Current of(Held now) {
       return new Current(now.state().id(), now.state().expiresAt(), now.stale());
+    }
+
+    /** The same of what was read. */
+    static Current of(SecretState read) {
+      return new Current(read.id(), read.expiresAt(), false);
+    }
+
+    /** Whether the value has ended by itself. */
+    boolean isOver(Instant at) {
+      return endsAt.filter(end -> !at.isBefore(end)).isPresent();
     }
   }
 

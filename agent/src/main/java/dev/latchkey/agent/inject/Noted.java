@@ -17,9 +17,11 @@ import java.util.Set;
  */
 final class Noted {
 
-  private final Map<SecretName, StateId> states = new HashMap<>();
+  private final Map<SecretName, News.Current> states = new HashMap<>();
   private final Map<SecretName, Instant> ends = new HashMap<>();
   private final Set<SecretName> missing = new HashSet<>();
+  private final Set<SecretName> withdrawn = new HashSet<>();
+  private final Set<SecretName> cameFresh = new HashSet<>();
 
   /** What a state that was told means. */
   enum Meaning {
@@ -32,31 +34,67 @@ final class Noted {
   }
 
   Meaning note(SecretName name, News.Current now, Instant at) {
-    StateId before = states.get(name);
-    if (before != null && before.isAfter(now.id())) {
+    News.Current before = states.get(name);
+    if (before != null && before.id().isAfter(now.id())) {
       return Meaning.NOTHING;
     }
-    states.put(name, now.id());
-    ends.remove(name);
+    know(name, now);
+    withdrawn.remove(name);
     boolean isBack = !now.stale() && missing.remove(name);
-    if (now.endsAt().filter(end -> !at.isBefore(end)).isPresent()) {
+    if (now.isOver(at)) {
+      ends.remove(name);
       return Meaning.END;
     }
-    now.endsAt().ifPresent(end -> ends.put(name, end));
-    return isBack || before == null || !isSameValue(before, now.id())
+    if (!now.stale()) {
+      cameFresh.add(name);
+    }
+    return isBack || before == null || !isSameValue(before.id(), now.id())
         ? Meaning.CHANGE
         : Meaning.NOTHING;
+  }
+
+  private void know(SecretName name, News.Current now) {
+    states.put(name, now);
+    ends.remove(name);
+    now.endsAt().ifPresent(end -> ends.put(name, end));
   }
 
   private static boolean isSameValue(StateId a, StateId b) {
     return a.version() == b.version() && a.epoch().equals(b.epoch());
   }
 
+  /** The values are about to be read. */
+  void readBegins() {
+    withdrawn.clear();
+    cameFresh.clear();
+  }
+
+  /** Whether a fresh value was told since the values were about to be read. */
+  boolean cameFresh(SecretName name) {
+    return cameFresh.contains(name);
+  }
+
+  /** Whether the values that were read are no older than what was told since, and still good. */
+  boolean agrees(Values values, Instant at) {
+    return missing.isEmpty()
+        && values.current().values().stream().allMatch(state -> agrees(state, at));
+  }
+
+  private boolean agrees(SecretState state, Instant at) {
+    News.Current read = News.Current.of(state);
+    News.Current told = states.getOrDefault(state.name(), read);
+    return !withdrawn.contains(state.name())
+        && (told.id().isAfter(read.id())
+            ? isSameValue(told.id(), read.id()) && !told.isOver(at)
+            : !read.isOver(at));
+  }
+
   /** What was written just now. */
   void written(SecretState now) {
-    states.put(now.name(), now.id());
-    ends.remove(now.name());
-    now.expiresAt().ifPresent(end -> ends.put(now.name(), end));
+    News.Current told = states.get(now.name());
+    if (told == null || !told.id().isAfter(now.id())) {
+      know(now.name(), News.Current.of(now));
+    }
   }
 
   /** Nothing of it is current any more. */
@@ -64,6 +102,7 @@ final class Noted {
     states.remove(name);
     ends.remove(name);
     missing.remove(name);
+    withdrawn.add(name);
   }
 
   /** The secret manager has it no more; answers whether that is news. */

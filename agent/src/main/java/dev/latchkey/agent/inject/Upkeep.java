@@ -2,11 +2,12 @@ package dev.latchkey.agent.inject;
 
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.inject.Delivery.Leaving;
-import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.time.Backoff;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -53,30 +54,43 @@ final class Upkeep {
     }
   }
 
-  void deliver() {
+  /**
+   * Whether there is anything to read: what is served on elsewhere, stale, is not written again.
+   */
+  boolean mayRead() {
+    Optional<SecretName> missing = noted.anyMissing();
+    missing.ifPresent(name -> gone(atBackendNoMore(name)));
+    return missing.isEmpty();
+  }
+
+  /** Writes what was read. */
+  void deliver(Values values) {
     try {
-      requireNothingMissing();
-      DeliveryWrite.Outcome outcome = write.write();
-      outcome.values().current().values().forEach(noted::written);
+      DeliveryWrite.Outcome outcome = write.write(values);
+      values.current().values().forEach(noted::written);
       failuresInARow = 0;
       tally.written(context.time().now(), outcome.changed());
       agenda.written(outcome.reload());
       save();
-    } catch (SecretException unavailable) {
-      failed(
-          isRevoked(unavailable)
-              ? takeBack(unavailable.safeMessage()).orElse(unavailable.safeMessage())
-              : unavailable.safeMessage());
     } catch (Throwable notWritten) {
       failed(Tally.words(notWritten));
     }
   }
 
-  /** What is served on elsewhere, stale, is not written again. */
-  private void requireNothingMissing() {
-    Optional<SecretName> missing = noted.anyMissing();
-    if (missing.isPresent()) {
-      throw SecretException.of(Reason.NOT_FOUND, atBackendNoMore(missing.get()));
+  /** A secret that came while others were waited for is hope; what it failed with says nothing. */
+  void notRead(Reading.NotAll notAll) {
+    Map<SecretName, SecretException> failures = notAll.failures();
+    boolean isGone =
+        failures.entrySet().stream()
+            .anyMatch(each -> Reading.saysGone(each.getValue()) && !noted.cameFresh(each.getKey()));
+    String why = notAll.worst().safeMessage();
+    if (isGone || delivery.secrets().stream().anyMatch(this::isOver)) {
+      gone(why);
+    } else {
+      failed(why);
+    }
+    if (failures.keySet().stream().anyMatch(noted::cameFresh)) {
+      agenda.notWritten(Duration.ZERO);
     }
   }
 
@@ -89,25 +103,26 @@ final class Upkeep {
     revoked(atBackendNoMore(name));
   }
 
-  /** Looks at once whether there is a successor: nothing else may be written before it settled. */
+  /** Takes back what has ended, at once: a successor that is not here yet may be long in coming. */
   void ended(SecretName name) {
-    try {
-      var _ = context.current().read(name);
-    } catch (SecretException none) {
-      if (isRevoked(none)) {
-        revoked(none.safeMessage());
-      }
+    if (context.current().held(name).isEmpty() || isOver(name)) {
+      revoked(name + " has ended");
     }
   }
 
-  /** Whether a value is good no more; an outage says nothing of one that has no end. */
-  private boolean isRevoked(SecretException failure) {
+  /** Takes back what ended before the agent began. */
+  void endedBefore() {
+    delivery.secrets().stream().filter(this::isOver).forEach(this::ended);
+  }
+
+  private boolean isOver(SecretName name) {
     Instant now = context.time().now();
-    return ConsistentRead.saysGone(failure)
-        || delivery.secrets().stream()
-            .flatMap(name -> context.current().held(name).stream())
-            .flatMap(held -> held.state().expiresAt().stream())
-            .anyMatch(end -> !now.isBefore(end));
+    return context
+        .current()
+        .held(name)
+        .flatMap(held -> held.state().expiresAt())
+        .filter(end -> !now.isBefore(end))
+        .isPresent();
   }
 
   void failed(String why) {
@@ -117,6 +132,11 @@ final class Upkeep {
     }
     tally.failed(why);
     agenda.notWritten(backoff.delay(failuresInARow, context.random()));
+  }
+
+  /** It cannot be written again, so what was written is taken back. */
+  private void gone(String why) {
+    failed(takeBack(why).orElse(why));
   }
 
   void revoked(String why) {

@@ -68,6 +68,7 @@ final class DeliveryFactory {
             foundation.timers(),
             foundation.random(),
             foundation.threads(),
+            foundation.threads(),
             writers(),
             reloaders(),
             new WorkRoom(Runtime.getRuntime().maxMemory() / SHARE),

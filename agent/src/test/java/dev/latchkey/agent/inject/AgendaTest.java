@@ -64,6 +64,25 @@ class AgendaTest {
   }
 
   @Test
+  void whileTheValuesAreReadNothingElseIsWrittenButARevocationIsTold() {
+    agenda.changedAtStart();
+    agenda.readBegins();
+    assertNothing();
+    agenda.changed();
+    assertNothing();
+    agenda.takenBack(true);
+    assertNext(Act.RELOAD, Duration.ZERO);
+    agenda.reloadBegins();
+    agenda.readEnds();
+    assertThat(agenda.maySwap()).isFalse();
+    agenda.told();
+    assertThat(agenda.maySwap()).as("it settles").isFalse();
+    assertNext(Act.WRITE, SETTLE);
+    time.advance(SETTLE);
+    assertThat(agenda.maySwap()).isTrue();
+  }
+
+  @Test
   void aReloadWaitsForAChangeThatWillTellOfBoth() {
     written(true);
     agenda.reloadBegins();

@@ -50,6 +50,9 @@ final class DeliveryWorld {
   /** Runs what couriers do; at once, unless a test keeps it for later. */
   Executor couriers = Runnable::run;
 
+  /** Reads secrets. */
+  Executor loadThreads = Runnable::run;
+
   /** Runs commands. */
   Executor reloadThreads = Runnable::run;
 
@@ -79,6 +82,7 @@ final class DeliveryWorld {
         time,
         new SplittableRandom(1),
         couriers,
+        task -> loadThreads.execute(task),
         Runnable::run,
         reloadThreads,
         new WorkRoom(1 << 20),

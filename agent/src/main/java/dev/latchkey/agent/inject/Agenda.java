@@ -38,6 +38,7 @@ final class Agenda {
 
   private boolean reloadWaits;
   private boolean reloadMayPass;
+  private boolean reloadQueued;
   private boolean reloading;
   private long reloadAgainAt;
   private boolean lookedFor;
@@ -84,7 +85,7 @@ final class Agenda {
   }
 
   private Optional<Step> reload() {
-    return reloadWaits && !reloading && (!changeWaits || reloadMayPass)
+    return reloadWaits && !reloadQueued && !reloading && (!changeWaits || reloadMayPass)
         ? step(Act.RELOAD, reloadAgainAt)
         : Optional.empty();
   }
@@ -155,11 +156,13 @@ final class Agenda {
     writeAgainAt = in(again);
   }
 
-  /** The program is to be told, now. */
+  /** The program is to be told, now; a reload that is queued tells of this too. */
   void owesReload() {
-    reloadWaits = true;
-    reloadAgainAt = time.nanoTime();
     lookedFor = false;
+    if (!reloadQueued) {
+      reloadWaits = true;
+      reloadAgainAt = time.nanoTime();
+    }
   }
 
   /** What was written was taken away, of which no later write may ever tell. */
@@ -170,20 +173,46 @@ final class Agenda {
     }
   }
 
-  /** A reload is under way; nothing is swapped before one of the three that end it. */
-  void reloadBegins() {
-    reloading = true;
+  /**
+   * A reload was asked for, and begins when there is a thread for it; files may change till then.
+   */
+  void reloadAsked() {
+    reloadQueued = true;
     reloadWaits = false;
   }
 
+  /** The thread came while files were being changed, so it is to be asked for again. */
+  void reloadNotBegun() {
+    reloadQueued = false;
+    owesReload();
+  }
+
+  /** The reload that was asked for is under way; nothing is swapped before one of three ends it. */
+  void reloadBegins() {
+    if (reloadQueued) {
+      reloadQueued = false;
+      reloading = true;
+    }
+  }
+
+  /** What somebody waits for; empty when for nothing. */
+  Optional<String> waitsFor() {
+    if (reloading && changeWaits) {
+      return Optional.of("a change waits until the program was told of the one before");
+    }
+    return reloadQueued
+        ? Optional.of("its program is told when a reload of another has ended")
+        : Optional.empty();
+  }
+
   void told() {
-    reloading = false;
+    reloadEnds();
     settles();
   }
 
   /** There was nobody to tell. A program that is about to start is looked for a while. */
   void nobody() {
-    reloading = false;
+    reloadEnds();
     long now = time.nanoTime();
     if (!lookedFor) {
       lookedFor = true;
@@ -197,11 +226,16 @@ final class Agenda {
 
   /** The program may have begun to read, so it is given the time to end. */
   void notTold(Duration again) {
-    reloading = false;
+    reloadEnds();
     reloadWaits = true;
     reloadMayPass = false;
     reloadAgainAt = in(again);
     settles();
+  }
+
+  private void reloadEnds() {
+    reloadQueued = false;
+    reloading = false;
   }
 
   void saved() {

@@ -49,10 +49,10 @@ final class Courier {
     this.mailbox = new Mailbox(context.virtualThreads());
     this.agenda = new Agenda(context.time(), delivery.pace());
     this.tally = new Tally(delivery);
-    this.upkeep = new Upkeep(delivery, context, agenda, noted, tally, AGAIN);
     this.loading = new Loading(delivery, context);
     this.telling = new Telling(delivery, context, agenda, tally, AGAIN);
-    this.state = tally.state();
+    this.upkeep = new Upkeep(delivery, context, agenda, noted, telling, tally, AGAIN);
+    this.state = tally.state(agenda.waitsFor());
   }
 
   Delivery delivery() {
@@ -109,7 +109,7 @@ final class Courier {
         () -> {
           guarded(task);
           guarded(this::work);
-          state = tally.state();
+          state = tally.state(agenda.waitsFor());
         });
   }
 
@@ -177,7 +177,8 @@ final class Courier {
     while (isDue() && !ended) {
       switch (agenda.next().orElseThrow().act()) {
         case WRITE -> read();
-        case RELOAD -> telling.begin(result -> post(() -> take(result)));
+        case RELOAD ->
+            telling.ask(() -> post(agenda::reloadBegins), result -> post(() -> take(result)));
         case SAVE -> upkeep.save();
       }
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param problem why the newest values are not written; empty when they are
  * @param reloadProblem why its program was not told; empty when it was or there is none
+ * @param waitsFor what waits, and for what, where that is neither a failure nor a pace that was set
  * @param writtenAt when the files last changed
  * @param writes how often the files were changed
  * @param failures how often that failed
@@ -23,6 +24,7 @@ public record DeliveryState(
     Condition condition,
     String problem,
     String reloadProblem,
+    Optional<String> waitsFor,
     Optional<Instant> writtenAt,
     long writes,
     long failures,
@@ -63,9 +65,12 @@ public record DeliveryState(
     if (!problem.isEmpty()) {
       return ComponentHealth.degraded(component, path + " is not up to date: " + problem);
     }
-    return reloadProblem.isEmpty()
-        ? ComponentHealth.healthy(component)
-        : ComponentHealth.degraded(
-            component, path + " is written, but its program was not told: " + reloadProblem);
+    if (!reloadProblem.isEmpty()) {
+      return ComponentHealth.degraded(
+          component, path + " is written, but its program was not told: " + reloadProblem);
+    }
+    return waitsFor
+        .map(what -> ComponentHealth.degraded(component, path + " is written, but " + what))
+        .orElseGet(() -> ComponentHealth.healthy(component));
   }
 }

@@ -81,7 +81,12 @@ final class Tally {
     };
   }
 
-  DeliveryState state() {
+  /**
+   * How it is.
+   *
+   * @param waitsFor what waits, and for what
+   */
+  DeliveryState state(Optional<String> waitsFor) {
     return new DeliveryState(
         delivery.name(),
         delivery.placement().path(),
@@ -89,6 +94,7 @@ final class Tally {
         condition,
         problem,
         reloadProblem,
+        waitsFor,
         writtenAt,
         writes,
         failures,

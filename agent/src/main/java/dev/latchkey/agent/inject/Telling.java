@@ -4,11 +4,16 @@ import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.time.Backoff;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
  * Tells a delivery's program that its files changed, on another thread, so that a slow one keeps
  * nothing waiting. Apart from that confined to its delivery's mailbox.
+ *
+ * <p>Notes on threads. Between the moment a reload is asked for and the one it begins it may queue
+ * for long, and files may change. So whoever changes them holds it first: a thread that comes while
+ * it is held begins nothing, and says so; once it has begun it can be held no more.
  */
 final class Telling {
 
@@ -17,7 +22,15 @@ final class Telling {
   private final Agenda agenda;
   private final Tally tally;
   private final Backoff backoff;
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.IDLE);
   private int failuresInARow;
+
+  private enum Phase {
+    IDLE,
+    QUEUED,
+    HELD,
+    RUNNING
+  }
 
   Telling(Delivery delivery, DeliveryContext context, Agenda agenda, Tally tally, Backoff backoff) {
     this.delivery = delivery;
@@ -33,6 +46,9 @@ final class Telling {
     /** It was told. */
     record Told() implements Result {}
 
+    /** The files were being changed just then; another has to be asked for. */
+    record NotBegun() implements Result {}
+
     /** It does not run. */
     record Nobody() implements Result {}
 
@@ -40,15 +56,48 @@ final class Telling {
     record NotTold(String why) implements Result {}
   }
 
-  /** Begins, and answers {@code told} when it is over; once, whatever happens. Never blocks. */
-  void begin(Consumer<Result> told) {
-    agenda.reloadBegins();
+  /**
+   * Asks for a reload. Never blocks.
+   *
+   * @param begun run when it begins
+   * @param told given what came of it when it is over; once, whatever happens
+   */
+  void ask(Runnable begun, Consumer<Result> told) {
+    agenda.reloadAsked();
+    phase.set(Phase.QUEUED);
     Reload how = delivery.reload().orElseThrow();
     try {
-      threads(how).execute(() -> answer(told, outcome(how)));
+      threads(how).execute(() -> run(how, begun, told));
     } catch (Throwable notBegun) {
       told.accept(new Result.NotTold(Tally.words(notBegun)));
     }
+  }
+
+  private void run(Reload how, Runnable begun, Consumer<Result> told) {
+    try {
+      if (phase.compareAndSet(Phase.QUEUED, Phase.RUNNING)) {
+        begun.run();
+        told.accept(outcome(how));
+      } else {
+        told.accept(new Result.NotBegun());
+      }
+    } catch (RejectedExecutionException ended) {
+      // The agent is gone; its next life tells again.
+      return;
+    }
+  }
+
+  /** Keeps a queued reload from beginning until {@link #release}; answers whether none runs. */
+  boolean hold() {
+    if (phase.get() == Phase.IDLE || phase.compareAndSet(Phase.QUEUED, Phase.HELD)) {
+      return true;
+    }
+    agenda.reloadBegins();
+    return false;
+  }
+
+  void release() {
+    phase.compareAndSet(Phase.HELD, Phase.QUEUED);
   }
 
   /** A signal takes no time, so it does not queue behind commands that do. */
@@ -67,18 +116,11 @@ final class Telling {
     }
   }
 
-  private static void answer(Consumer<Result> told, Result result) {
-    try {
-      told.accept(result);
-    } catch (RejectedExecutionException ended) {
-      // The agent is gone; its next life tells again.
-      return;
-    }
-  }
-
   /** Takes up what came of it. */
   void ended(Result result) {
+    phase.set(Phase.IDLE);
     switch (result) {
+      case Result.NotBegun notBegun -> agenda.reloadNotBegun();
       case Result.Told told -> {
         failuresInARow = 0;
         tally.reloaded(true);

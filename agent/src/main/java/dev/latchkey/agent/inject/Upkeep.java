@@ -23,6 +23,7 @@ final class Upkeep {
   private final DeliveryWrite write;
   private final Agenda agenda;
   private final Noted noted;
+  private final Telling telling;
   private final Tally tally;
   private final Backoff backoff;
   private int failuresInARow;
@@ -33,6 +34,7 @@ final class Upkeep {
       DeliveryContext context,
       Agenda agenda,
       Noted noted,
+      Telling telling,
       Tally tally,
       Backoff backoff) {
     this.delivery = delivery;
@@ -41,6 +43,7 @@ final class Upkeep {
     this.write = new DeliveryWrite(delivery, context, memory);
     this.agenda = agenda;
     this.noted = noted;
+    this.telling = telling;
     this.tally = tally;
     this.backoff = backoff;
   }
@@ -63,8 +66,11 @@ final class Upkeep {
     return missing.isEmpty();
   }
 
-  /** Writes what was read. */
+  /** Writes what was read, unless a reload has begun meanwhile: then it is read again later. */
   void deliver(Values values) {
+    if (!telling.hold()) {
+      return;
+    }
     try {
       DeliveryWrite.Outcome outcome = write.write(values);
       values.current().values().forEach(noted::written);
@@ -74,6 +80,8 @@ final class Upkeep {
       save();
     } catch (Throwable notWritten) {
       failed(Tally.words(notWritten));
+    } finally {
+      telling.release();
     }
   }
 
@@ -145,11 +153,12 @@ final class Upkeep {
 
   /**
    * Leaves what was written as the configuration wants it left after a revocation, and lets the
-   * program be told of that.
+   * program be told of that, also while it is being told of something else.
    *
    * @return why it is still there; empty when it is not, or is to be kept
    */
   private Optional<String> takeBack(String why) {
+    var _ = telling.hold();
     try {
       if (write.leave(delivery.onRevoked())) {
         tally.left(delivery.onRevoked());
@@ -164,6 +173,8 @@ final class Upkeep {
               + Tally.words(notLeft)
               + "; "
               + why);
+    } finally {
+      telling.release();
     }
   }
 

@@ -28,6 +28,11 @@ class AgendaTest {
     agenda.written(reload);
   }
 
+  private void begins() {
+    agenda.reloadAsked();
+    agenda.reloadBegins();
+  }
+
   @Test
   void withoutNewsThereIsNothingToDo() {
     assertNothing();
@@ -43,7 +48,7 @@ class AgendaTest {
   void aReloadComesAfterItsWriteAndThenItSettles() {
     written(true);
     assertNext(Act.RELOAD, Duration.ZERO);
-    agenda.reloadBegins();
+    begins();
     assertNothing();
     time.advance(SECOND);
     agenda.told();
@@ -55,7 +60,7 @@ class AgendaTest {
   @Test
   void nothingIsSwappedWhileAReloadIsUnderWayHoweverLongThatTakes() {
     written(true);
-    agenda.reloadBegins();
+    begins();
     agenda.changed();
     time.advance(Duration.ofHours(1));
     assertNothing();
@@ -72,7 +77,7 @@ class AgendaTest {
     assertNothing();
     agenda.takenBack(true);
     assertNext(Act.RELOAD, Duration.ZERO);
-    agenda.reloadBegins();
+    begins();
     agenda.readEnds();
     assertThat(agenda.maySwap()).isFalse();
     agenda.told();
@@ -83,9 +88,34 @@ class AgendaTest {
   }
 
   @Test
+  void aReloadThatQueuesKeepsNoChangeWaitingAndTellsOfIt() {
+    written(true);
+    agenda.reloadAsked();
+    assertNothing();
+    agenda.changedAtStart();
+    assertNext(Act.WRITE, Duration.ZERO);
+    agenda.written(true);
+    assertNothing();
+    agenda.reloadBegins();
+    agenda.changedAtStart();
+    assertNothing();
+    agenda.told();
+    assertThat(agenda.reloadWaits()).isFalse();
+    assertNext(Act.WRITE, SETTLE);
+  }
+
+  @Test
+  void aReloadThatCouldNotBeginIsAskedForAgainAtOnce() {
+    written(true);
+    agenda.reloadAsked();
+    agenda.reloadNotBegun();
+    assertNext(Act.RELOAD, Duration.ZERO);
+  }
+
+  @Test
   void aReloadWaitsForAChangeThatWillTellOfBoth() {
     written(true);
-    agenda.reloadBegins();
+    begins();
     agenda.notTold(SECOND);
     agenda.changed();
     assertNext(Act.WRITE, SETTLE);
@@ -113,7 +143,7 @@ class AgendaTest {
         agenda.notWritten(SECOND);
       } else {
         reloads++;
-        agenda.reloadBegins();
+        begins();
         agenda.notTold(SECOND);
       }
     }
@@ -131,7 +161,7 @@ class AgendaTest {
   @Test
   void whatIsTakenBackDuringAReloadIsToldByAnother() {
     written(true);
-    agenda.reloadBegins();
+    begins();
     agenda.takenBack(true);
     assertThat(agenda.reloadWaits()).isTrue();
     agenda.told();
@@ -145,14 +175,14 @@ class AgendaTest {
     int looks = 0;
     while (agenda.next().isPresent()) {
       time.advance(Duration.ofNanos(agenda.next().get().nanos()));
-      agenda.reloadBegins();
+      begins();
       agenda.nobody();
       looks++;
     }
     assertThat(looks).isEqualTo(31);
     assertThat(agenda.reloadWaits()).isFalse();
     written(true);
-    agenda.reloadBegins();
+    begins();
     agenda.nobody();
     assertThat(agenda.reloadWaits()).as("another change, another look").isTrue();
   }
@@ -160,7 +190,7 @@ class AgendaTest {
   @Test
   void nobodyToTellNeedsNoTimeToSettle() {
     written(true);
-    agenda.reloadBegins();
+    begins();
     agenda.nobody();
     agenda.changedAtStart();
     assertNext(Act.WRITE, Duration.ZERO);

@@ -45,6 +45,10 @@ final class DeliveryWorld {
   @Nullable SecretException auditFailure;
   boolean running = true;
   int aborts;
+
+  /** What happens while a program is being told. */
+  Runnable whileTold = () -> {};
+
   Runnable onDelivers = () -> {};
 
   /** Runs what couriers do; at once, unless a test keeps it for later. */
@@ -105,6 +109,7 @@ final class DeliveryWorld {
 
   private boolean told(Reload reload) {
     reloads.add(reload);
+    whileTold.run();
     if (reloadFailure != null) {
       throw reloadFailure;
     }

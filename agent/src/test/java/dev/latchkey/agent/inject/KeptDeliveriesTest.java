@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -115,23 +117,40 @@ class KeptDeliveriesTest {
   }
 
   @Test
-  void aSlowCommandKeepsNeitherARevocationNorTheEndWaiting() throws Exception {
+  void aSlowCommandKeepsNeitherARevocationNorTheEndWaiting() {
     world.reloadThreads = commands::add;
     Deliveries deliveries =
         started(DeliveryWorld.of("app").reloading(HOOK).leaving(Leaving.REMOVE, Leaving.BLANK));
     put("1");
-    assertThat(commands).hasSize(1);
-    put("2");
-    world.time.advance(Duration.ofMinutes(5));
-    assertThat(world.files.text(PATH)).as("no swap while it runs").contains("1");
-    world.current.withdraw(A, Reason.NOT_FOUND);
-    assertThat(world.files.text(PATH)).contains("");
-    assertThat(world.aborts).isZero();
-    deliveries.close();
-    assertThat(world.files.text(PATH)).isEmpty();
-    assertThat(world.aborts).isEqualTo(1);
+    List<String> seen = new ArrayList<>();
+    world.whileTold =
+        () -> {
+          put("2");
+          world.time.advance(Duration.ofMinutes(5));
+          seen.add(world.files.text(PATH).orElse("none"));
+          seen.add(deliveries.gates().getFirst().health().reason());
+          world.current.withdraw(A, Reason.NOT_FOUND);
+          seen.add(world.files.text(PATH).orElse("none") + world.aborts);
+          close(deliveries);
+          seen.add(world.files.text(PATH).orElse("none") + world.aborts);
+        };
     commands.remove().run();
+    assertThat(seen)
+        .containsExactly(
+            "1",
+            "/run/app/file is written, but a change waits until the program was told of the one"
+                + " before",
+            "0",
+            "none1");
     assertThat(world.store.isDue("app")).as("its next life tells of the removal").isTrue();
+  }
+
+  private static void close(Deliveries deliveries) {
+    try {
+      deliveries.close();
+    } catch (Exception notLeft) {
+      throw new AssertionError(notLeft);
+    }
   }
 
   @Test
@@ -139,12 +158,55 @@ class KeptDeliveriesTest {
     world.reloadThreads = commands::add;
     started(DeliveryWorld.of("app").reloading(HOOK).leaving(Leaving.KEEP, Leaving.REMOVE));
     put("1");
-    world.current.withdraw(A, Reason.NOT_FOUND);
+    world.whileTold = () -> world.current.withdraw(A, Reason.NOT_FOUND);
     commands.remove().run();
+    world.whileTold = () -> {};
     assertThat(commands).hasSize(1);
     assertThat(world.store.isDue("app")).isTrue();
     commands.remove().run();
     assertThat(commands).isEmpty();
+    assertThat(world.store.isDue("app")).isFalse();
+  }
+
+  @Test
+  void aCommandThatOnlyQueuesBehindThoseOfOthersKeepsNoChangeWaitingAndTellsOfAll() {
+    world.reloadThreads = commands::add;
+    Deliveries deliveries =
+        started(DeliveryWorld.of("app").reloading(HOOK).leaving(Leaving.KEEP, Leaving.REMOVE));
+    put("1");
+    assertThat(deliveries.gates().getFirst().health().reason())
+        .isEqualTo(
+            "/run/app/file is written, but its program is told when a reload of another has ended");
+    put("2");
+    assertThat(world.files.text(PATH)).contains("2");
+    world.current.withdraw(A, Reason.NOT_FOUND);
+    assertThat(world.files.text(PATH)).isEmpty();
+    put("3");
+    assertThat(world.files.text(PATH)).contains("3");
+    assertThat(commands).as("it keeps its place").hasSize(1);
+    commands.remove().run();
+    assertThat(world.reloads).hasSize(1);
+    assertThat(world.store.isDue("app")).isFalse();
+    assertThat(deliveries.gates().getFirst().health().level()).isEqualTo(Level.HEALTHY);
+    assertThat(commands).isEmpty();
+  }
+
+  @Test
+  void aCommandWhoseTurnComesInTheMiddleOfASwapIsAskedForAgain() {
+    world.reloadThreads = commands::add;
+    started(DeliveryWorld.of("app").reloading(HOOK));
+    put("1");
+    world.files.beforeWrite =
+        () -> {
+          commands.remove().run();
+          assertThat(world.reloads).isEmpty();
+        };
+    put("2");
+    assertThat(world.files.text(PATH)).contains("2");
+    assertThat(commands).hasSize(1);
+    assertThat(world.store.isDue("app")).isTrue();
+    commands.remove().run();
+    assertThat(world.reloads).hasSize(1);
     assertThat(world.store.isDue("app")).isFalse();
   }
 

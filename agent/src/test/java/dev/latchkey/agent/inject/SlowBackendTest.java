@@ -168,9 +168,9 @@ class SlowBackendTest {
     world.current.withdraw(A, Reason.NOT_FOUND);
     assertThat(commands).as("to be told of the removal").hasSize(1);
     world.current.put(A, content("v", "a3"));
-    unanswered.remove().run();
-    assertThat(world.files.there).isEmpty();
+    world.whileTold = unanswered.remove();
     commands.remove().run();
+    assertThat(world.files.there).isEmpty();
     world.time.advance(Duration.ofSeconds(10));
     unanswered.remove().run();
     assertThat(world.files.text(PATH)).contains("a3");

@@ -94,7 +94,7 @@ final class Courier {
 
   /** The wall clock jumped; never blocks. */
   void planAgain() {
-    post(() -> {});
+    post(upkeep::clockWasSet);
   }
 
   private void tell(SecretName name, News news) {

@@ -95,7 +95,7 @@ final class DeliveryWrite {
     memory.save();
     boolean changed = noted(() -> context.files().write(delivery.placement(), contents));
     boolean due = owed || (reloads && mayBeRead && changed);
-    memory.become(before.as(Condition.WRITTEN).owing(due));
+    memory.become(before.written().owing(due));
     return new Outcome(changed, due);
   }
 

@@ -1,7 +1,9 @@
 package dev.latchkey.agent.inject;
 
+import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.inject.Delivery.Leaving;
+import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.time.Backoff;
@@ -26,6 +28,7 @@ final class Upkeep {
   private final Telling telling;
   private final Tally tally;
   private final Backoff backoff;
+  private Instant since;
   private int failuresInARow;
   private int saveFailuresInARow;
 
@@ -46,6 +49,7 @@ final class Upkeep {
     this.telling = telling;
     this.tally = tally;
     this.backoff = backoff;
+    this.since = context.time().now();
   }
 
   /** Takes up what an earlier life of the agent kept. */
@@ -66,12 +70,19 @@ final class Upkeep {
     return missing.isEmpty();
   }
 
+  /** The wall clock may have been set back, behind all that was confirmed since. */
+  void clockWasSet() {
+    Instant now = context.time().now();
+    since = now.isBefore(since) ? now : since;
+  }
+
   /** Writes what was read, unless a reload has begun meanwhile: then it is read again later. */
   void deliver(Values values) {
     if (!telling.hold()) {
       return;
     }
     try {
+      requireConfirmed();
       DeliveryWrite.Outcome outcome = write.write(values);
       values.current().values().forEach(noted::written);
       failuresInARow = 0;
@@ -82,6 +93,24 @@ final class Upkeep {
       failed(Tally.words(notWritten));
     } finally {
       telling.release();
+    }
+  }
+
+  /** What was taken back is written again only from what a backend confirmed in this life. */
+  private void requireConfirmed() {
+    if (memory.now().revoked()) {
+      delivery.secrets().stream()
+          .flatMap(name -> context.current().held(name).stream())
+          .forEach(this::requireConfirmed);
+    }
+  }
+
+  private void requireConfirmed(Held held) {
+    if (held.stale() || held.confirmedAt().isBefore(since)) {
+      throw SecretException.of(
+          Reason.UNAVAILABLE,
+          held.state().name()
+              + " was revoked, and nobody has confirmed since that it is good again");
     }
   }
 
@@ -164,6 +193,9 @@ final class Upkeep {
         tally.left(delivery.onRevoked());
         agenda.takenBack(delivery.reload().isPresent());
         context.events().emit(new AgentEvent.DeliveryTakenBack(delivery.name(), why));
+      }
+      if (delivery.onRevoked() != Leaving.KEEP) {
+        memory.become(memory.now().asRevoked());
         save();
       }
       return Optional.empty();

@@ -52,7 +52,8 @@ final class ChangingCurrent implements Current {
   Held putUntold(SecretName name, SecretContent content) {
     List<SecretState> states = newestFirst.computeIfAbsent(name, none -> new ArrayList<>());
     states.addFirst(States.state(name, states.size() + 1L, content));
-    return hold(States.held(states.getFirst()));
+    SecretState newest = states.getFirst();
+    return hold(new Held(newest, time.now(), false, States.held(newest).maxStale()));
   }
 
   private Held hold(Held now) {
@@ -84,6 +85,12 @@ final class ChangingCurrent implements Current {
     SecretState state = States.turned(before.state());
     Held turned = hold(new Held(state, before.confirmedAt(), stale, before.maxStale()));
     listeners.forEach(listener -> listener.changed(turned));
+  }
+
+  /** Confirms what is held, of which nobody is told when it was not stale. */
+  void confirmUntold(SecretName name) {
+    Held before = now(name);
+    hold(new Held(before.state(), time.now(), false, before.maxStale()));
   }
 
   /** Tells again of what is current, as a turn between fresh and stale does. */

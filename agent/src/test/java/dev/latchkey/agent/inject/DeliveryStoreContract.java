@@ -27,14 +27,15 @@ public abstract class DeliveryStoreContract {
   @Test
   void whatIsKeptIsThereUntilItIsReplaced() {
     assertThat(all()).isEmpty();
-    Kept one = new Kept(Path.of("/run/one"), Condition.WRITTEN, true);
-    Kept two = new Kept(Path.of("/run/two"), Condition.REMOVED, false);
+    Kept one = new Kept(Path.of("/run/one"), Condition.WRITTEN, true, false);
+    Kept two = new Kept(Path.of("/run/two"), Condition.REMOVED, false, true);
     keep("one", one);
     keep("two", two);
     keep("one", one);
     assertThat(all()).isEqualTo(Map.of("one", one, "two", two));
     keep("one", one.owing(false).as(Condition.BLANKED));
-    assertThat(all().get("one")).isEqualTo(new Kept(Path.of("/run/one"), Condition.BLANKED, false));
+    assertThat(all().get("one"))
+        .isEqualTo(new Kept(Path.of("/run/one"), Condition.BLANKED, false, false));
     assertThat(all().get("two")).isEqualTo(two);
   }
 
@@ -42,7 +43,7 @@ public abstract class DeliveryStoreContract {
   void everyConditionCanBeKept() {
     Map<String, Kept> each = new HashMap<>();
     for (Condition condition : Condition.values()) {
-      Kept kept = new Kept(Path.of("/run/app"), condition, false);
+      Kept kept = new Kept(Path.of("/run/app"), condition, false, false);
       keep(condition.name(), kept);
       each.put(condition.name(), kept);
     }

@@ -263,9 +263,9 @@ class KeptDeliveriesTest {
     Deliveries deliveries =
         started(DeliveryWorld.of("app").reloading().leaving(Leaving.REMOVE, Leaving.KEEP));
     assertThat(world.transactions.call(world.store::all).get("app"))
-        .isEqualTo(new Kept(PATH, Condition.WRITTEN, false));
+        .isEqualTo(new Kept(PATH, Condition.WRITTEN, false, false));
     deliveries.close();
     assertThat(world.transactions.call(world.store::all).get("app"))
-        .isEqualTo(new Kept(PATH, Condition.REMOVED, true));
+        .isEqualTo(new Kept(PATH, Condition.REMOVED, true, false));
   }
 }

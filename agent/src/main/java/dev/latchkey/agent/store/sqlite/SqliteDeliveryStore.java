@@ -15,7 +15,7 @@ final class SqliteDeliveryStore implements DeliveryStore {
   public Map<String, Kept> all(Transaction transaction) {
     Map<String, Kept> all = new HashMap<>();
     SqliteTransaction.sql(
-            transaction, "SELECT name, path, condition, reload_due FROM file_delivery")
+            transaction, "SELECT name, path, condition, reload_due, revoked FROM file_delivery")
         .each(row -> all.put(row.text("name"), kept(row)));
     return all;
   }
@@ -24,7 +24,8 @@ final class SqliteDeliveryStore implements DeliveryStore {
     return new Kept(
         Path.of(row.text("path")),
         Condition.valueOf(row.text("condition")),
-        row.flag("reload_due"));
+        row.flag("reload_due"),
+        row.flag("revoked"));
   }
 
   @Override
@@ -32,13 +33,14 @@ final class SqliteDeliveryStore implements DeliveryStore {
     SqliteTransaction.sql(
             transaction,
             """
-            INSERT OR REPLACE INTO file_delivery (name, path, condition, reload_due)
-            VALUES (?, ?, ?, ?)
+            INSERT OR REPLACE INTO file_delivery (name, path, condition, reload_due, revoked)
+            VALUES (?, ?, ?, ?, ?)
             """)
         .with(delivery)
         .with(kept.path().toString())
         .with(kept.condition().name())
         .with(kept.reloadDue())
+        .with(kept.revoked())
         .update();
   }
 }

@@ -35,6 +35,8 @@ public record DeliveryState(
   public enum Condition {
     /** Nothing that it wrote or found to be right. */
     MISSING("is not written yet"),
+    /** What is being written for the first time, or was when the agent was killed. */
+    WRITING("is being written"),
     /** The values, the newest ones or older. */
     WRITTEN("is written"),
     /** Empty files. */

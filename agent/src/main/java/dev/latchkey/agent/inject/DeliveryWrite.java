@@ -87,16 +87,25 @@ final class DeliveryWrite {
     boolean reloads = delivery.reload().isPresent();
     Kept before = memory.now();
     boolean owed = reloads && before.reloadDue();
-    boolean found = (before.condition() == Condition.WRITTEN && !reloads) || isAnythingThere();
+    boolean found = before.condition() == Condition.WRITTEN || isAnythingThere();
     boolean mayBeRead = found || before.wasTakenBack() || owed;
-    boolean isForeign = found && !before.isThere();
-    memory.become(
-        before.as(isForeign ? before.condition() : Condition.WRITTEN).owing(reloads && mayBeRead));
-    memory.save();
-    boolean changed = noted(() -> context.files().write(delivery.placement(), contents));
+    memory.keep(before.begun().owing(reloads && mayBeRead));
+    boolean changed = swapped(contents, before, found);
     boolean due = owed || (reloads && mayBeRead && changed);
     memory.become(before.written().owing(due));
     return new Outcome(changed, due);
+  }
+
+  /** What a first write that failed did not put there is not the agent's. */
+  private boolean swapped(List<FileContent> contents, Kept before, boolean found) {
+    try {
+      return noted(() -> context.files().write(delivery.placement(), contents));
+    } catch (RuntimeException failed) {
+      if (!before.isThere() && (found || !isAnythingThere())) {
+        memory.become(memory.now().as(before.condition()));
+      }
+      throw failed;
+    }
   }
 
   private boolean isAnythingThere() {

@@ -24,6 +24,11 @@ public record Kept(Path path, Condition condition, boolean reloadDue, boolean re
     return path.equals(declared) ? this : new Kept(declared, Condition.MISSING, reloadDue, revoked);
   }
 
+  /** About to be written: until that is over, it may be this agent's already. */
+  Kept begun() {
+    return as(isThere() && condition != Condition.WRITING ? Condition.WRITTEN : Condition.WRITING);
+  }
+
   /** Written, from values that are good. */
   Kept written() {
     return new Kept(path, Condition.WRITTEN, reloadDue, false);
@@ -43,7 +48,10 @@ public record Kept(Path path, Condition condition, boolean reloadDue, boolean re
 
   /** Whether what is at the path is this agent's. */
   boolean isThere() {
-    return condition == Condition.WRITTEN || condition == Condition.BLANKED;
+    return switch (condition) {
+      case WRITING, WRITTEN, BLANKED -> true;
+      case MISSING, REMOVED -> false;
+    };
   }
 
   boolean wasTakenBack() {

@@ -29,14 +29,19 @@ final class Memory {
     now = next;
   }
 
-  /** Has the store keep what is. Blocks, unless it does already. */
-  void save() {
-    if (!now.equals(stored)) {
-      Kept saved = now;
+  /** Becomes {@code next} when the store keeps that. Blocks, unless it does already. */
+  void keep(Kept next) {
+    if (!next.equals(stored)) {
       context
           .transactions()
-          .run(transaction -> context.store().keep(transaction, delivery.name(), saved));
-      stored = saved;
+          .run(transaction -> context.store().keep(transaction, delivery.name(), next));
+      stored = next;
     }
+    now = next;
+  }
+
+  /** Has the store keep what is. Blocks, unless it does already. */
+  void save() {
+    keep(now);
   }
 }

@@ -40,7 +40,11 @@ final class Tally {
 
   /** What an earlier life of the agent left; files that it wrote are still to be looked at. */
   void tookUp(Condition kept) {
-    condition = kept == Condition.WRITTEN ? Condition.MISSING : kept;
+    condition =
+        switch (kept) {
+          case MISSING, WRITING, WRITTEN -> Condition.MISSING;
+          case BLANKED, REMOVED -> kept;
+        };
   }
 
   void left(Leaving how) {

@@ -91,6 +91,7 @@ final class Upkeep {
       save();
     } catch (Throwable notWritten) {
       failed(Tally.words(notWritten));
+      save();
     } finally {
       telling.release();
     }

@@ -34,6 +34,10 @@ final class ChangingCurrent implements Current {
 
   Reason missing = Reason.UNAVAILABLE;
   Runnable duringRead = () -> {};
+
+  /** What happens as soon as somebody listens. */
+  Runnable onListen = () -> {};
+
   private Optional<SecretName> unreachable = Optional.empty();
   private final TimeSource time;
   private final Map<SecretName, List<SecretState>> newestFirst = new HashMap<>();
@@ -148,6 +152,7 @@ final class ChangingCurrent implements Current {
   @Override
   public AutoCloseable listen(ChangeListener listener) {
     listeners.add(listener);
+    onListen.run();
     return () -> listeners.remove(listener);
   }
 

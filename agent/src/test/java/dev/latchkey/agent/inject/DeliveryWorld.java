@@ -85,7 +85,7 @@ final class DeliveryWorld {
         time,
         time,
         new SplittableRandom(1),
-        couriers,
+        task -> couriers.execute(task),
         task -> loadThreads.execute(task),
         Runnable::run,
         reloadThreads,

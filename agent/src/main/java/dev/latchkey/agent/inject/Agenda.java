@@ -31,6 +31,7 @@ final class Agenda {
 
   private boolean changeWaits;
   private boolean reading;
+  private boolean joining;
   private long firstChange;
   private long quietUntil;
   private long settledAt;
@@ -107,12 +108,16 @@ final class Agenda {
     return reloadWaits;
   }
 
-  /** Something changed, which is new hope for what failed. */
+  /**
+   * Something changed, which is new hope for what failed. It is joined with what changes soon after
+   * it, though not with what was tried before.
+   */
   void changed() {
     long now = time.nanoTime();
-    if (!changeWaits) {
+    if (!joining) {
       firstChange = now;
     }
+    joining = true;
     changeWaits = true;
     quietUntil =
         earlier(
@@ -130,6 +135,7 @@ final class Agenda {
   /** The values are being read; nothing else is read for a write before that is over. */
   void readBegins() {
     reading = true;
+    joining = false;
   }
 
   /** The values are there, or are not to be had. What waits still waits. */
@@ -151,6 +157,7 @@ final class Agenda {
   }
 
   void notWritten(Duration again) {
+    joining = false;
     changeWaits = true;
     reloadMayPass = true;
     writeAgainAt = in(again);

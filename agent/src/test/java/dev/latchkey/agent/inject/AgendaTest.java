@@ -10,10 +10,11 @@ import org.junit.jupiter.api.Test;
 class AgendaTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration QUIET = Duration.ofMillis(500);
   private static final Duration SETTLE = Duration.ofSeconds(10);
 
   private final FakeTime time = new FakeTime();
-  private final Agenda agenda = new Agenda(time, new Delivery.Pace(Duration.ofMillis(500), SETTLE));
+  private final Agenda agenda = new Agenda(time, new Delivery.Pace(QUIET, SETTLE));
 
   private void assertNext(Act act, Duration in) {
     assertThat(agenda.next()).contains(new Agenda.Step(act, in.toNanos()));
@@ -85,6 +86,40 @@ class AgendaTest {
     assertNext(Act.WRITE, SETTLE);
     time.advance(SETTLE);
     assertThat(agenda.maySwap()).isTrue();
+  }
+
+  private void failsToWrite(Duration again) {
+    agenda.readBegins();
+    agenda.readEnds();
+    agenda.notWritten(again);
+  }
+
+  @Test
+  void newsAfterAFailureIsJoinedWithWhatComesSoonAfterIt() {
+    agenda.changed();
+    time.advance(QUIET);
+    failsToWrite(Duration.ofMinutes(1));
+    time.advance(SECOND.multipliedBy(30));
+    agenda.changed();
+    assertNext(Act.WRITE, QUIET);
+    time.advance(Duration.ofMillis(200));
+    agenda.changed();
+    assertNext(Act.WRITE, QUIET);
+    time.advance(QUIET);
+    failsToWrite(SECOND);
+    assertNext(Act.WRITE, SECOND);
+  }
+
+  @Test
+  void newsThatComesOnAndOnWhileAWriteFailsIsWaitedForNoLongerThanBefore() {
+    agenda.changed();
+    time.advance(QUIET);
+    failsToWrite(Duration.ofMinutes(1));
+    for (int i = 0; i < 5; i++) {
+      agenda.changed();
+      time.advance(Duration.ofMillis(400));
+    }
+    assertNext(Act.WRITE, Duration.ZERO);
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.latchkey.agent.time.Backoff;
 import dev.latchkey.agent.time.Mailbox;
 import dev.latchkey.agent.time.Timers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  *
  * <p>Secrets are read and programs told outside of the mailbox, so that neither a backend that does
  * not answer nor a slow program keeps a revocation or the end waiting. Of each secret at most one
- * piece of news waits, without its value.
+ * piece of news of each kind waits, without its value.
  */
 final class Courier {
 
@@ -37,7 +38,7 @@ final class Courier {
   private final Mailbox mailbox;
   private final Agenda agenda;
   private final Noted noted = new Noted();
-  private final Map<SecretName, News> untaken = new ConcurrentHashMap<>();
+  private final Map<SecretName, List<News>> untaken = new ConcurrentHashMap<>();
   private final Tally tally;
   private Timers.Timer timer = () -> {};
   private boolean ended;
@@ -98,9 +99,17 @@ final class Courier {
   }
 
   private void tell(SecretName name, News news) {
-    if (untaken.put(name, news) == null) {
-      post(() -> Optional.ofNullable(untaken.remove(name)).ifPresent(newest -> take(name, newest)));
+    if (untaken.putIfAbsent(name, List.of(news)) == null) {
+      post(() -> Optional.ofNullable(untaken.remove(name)).ifPresent(all -> take(name, all)));
+    } else if (untaken.computeIfPresent(name, (same, waiting) -> News.joined(waiting, news))
+        == null) {
+      // It was taken in between, so this is the first again.
+      tell(name, news);
     }
+  }
+
+  private void take(SecretName name, List<News> all) {
+    all.forEach(news -> take(name, news));
   }
 
   /** Nothing that fails may stop the mailbox: it is counted, shown and tried again. */

@@ -64,15 +64,15 @@ final class Courier {
     return state;
   }
 
-  /**
-   * Writes for the first time.
-   *
-   * @param kept what an earlier life of the agent kept
-   */
-  void start(Optional<Kept> kept) {
+  /** Takes up what an earlier life of the agent kept; before it is told of any change. */
+  void takeUp(Kept kept) {
+    mailbox.post(() -> guarded(() -> upkeep.takeUp(kept)));
+  }
+
+  /** Writes for the first time. */
+  void start() {
     post(
         () -> {
-          kept.ifPresent(upkeep::takeUp);
           upkeep.endedBefore();
           agenda.changedAtStart();
         });

@@ -54,6 +54,9 @@ public final class Deliveries implements AutoCloseable {
     }
     couriers.forEach(courier -> check(courier.delivery()));
     Map<String, Kept> kept = context.transactions().call(context.store()::all);
+    couriers.forEach(
+        courier ->
+            Optional.ofNullable(kept.get(courier.delivery().name())).ifPresent(courier::takeUp));
     listening =
         context
             .current()
@@ -75,8 +78,7 @@ public final class Deliveries implements AutoCloseable {
                   }
                 });
     started = true;
-    couriers.forEach(
-        courier -> courier.start(Optional.ofNullable(kept.get(courier.delivery().name()))));
+    couriers.forEach(Courier::start);
   }
 
   /** Judges again, after a jump of the wall clock, what ends by it. */

@@ -91,4 +91,20 @@ class MissedNewsTest {
     free();
     assertThat(world.files.text(PATH)).contains("3");
   }
+
+  @Test
+  void aChangeBetweenListeningAndTheStartIsWrittenOverWhatIsKept() throws Exception {
+    Delivery leaving = DeliveryWorld.of("app").leaving(Leaving.REMOVE, Leaving.KEEP).make();
+    world.started(leaving).close();
+    assertThat(world.files.text(PATH)).isEmpty();
+    world.current.onListen =
+        () -> {
+          world.current.put(A, content("v", "2"));
+          assertThat(world.files.text(PATH)).contains("2");
+          world.current.forget(A);
+        };
+    Deliveries next = world.started(leaving);
+    next.close();
+    assertThat(world.files.text(PATH)).as("this life wrote it").isEmpty();
+  }
 }

@@ -136,7 +136,7 @@ final class DeliveryWrite {
     }
     context.trail().takesBack(delivery, how);
     memory.become(memory.now().owing(delivery.reload().isPresent()));
-    memory.save();
+    saveIfThereIsRoom();
     boolean done =
         noted(
             () -> {
@@ -145,6 +145,15 @@ final class DeliveryWrite {
             });
     memory.become(memory.now().as(becomes));
     return done;
+  }
+
+  /** What is revoked goes also while the store is full: whoever called keeps it later. */
+  private void saveIfThereIsRoom() {
+    try {
+      memory.save();
+    } catch (RuntimeException full) {
+      return;
+    }
   }
 
   /** Does what the audit was told of on a thread for files; a failure is told to it as well. */

@@ -10,6 +10,7 @@ import dev.latchkey.agent.inject.Delivery.Leaving;
 import dev.latchkey.agent.secret.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,9 @@ class FirstWritesTest {
   private final DeliveryWorld world = new DeliveryWorld();
   private final Delivery leaving =
       DeliveryWorld.of("app").leaving(Leaving.REMOVE, Leaving.REMOVE).make();
+
+  private final Delivery telling =
+      DeliveryWorld.of("app").leaving(Leaving.REMOVE, Leaving.REMOVE).reloading().make();
 
   private void fullDisk() {
     world.files.beforeWrite =
@@ -130,5 +134,29 @@ class FirstWritesTest {
     world.current.put(A, content("v", "1"));
     world.current.withdraw(A, Reason.NOT_FOUND);
     assertThat(world.files.text(PATH)).contains("");
+  }
+
+  @Test
+  void aStateStoreThatIsFullKeepsNothingThatIsRevokedInPlace() {
+    world.current.putUntold(A, content("v", "0"));
+    Deliveries deliveries = world.started(telling);
+    world.store.full = true;
+    world.current.withdraw(A, Reason.NOT_FOUND);
+    assertThat(world.files.text(PATH)).isEmpty();
+    assertThat(deliveries.states().getFirst().problem()).isEqualTo("a cannot be had");
+    world.store.full = false;
+    world.time.advance(Duration.ofMinutes(1));
+    assertThat(world.transactions.call(world.store::all).get("app"))
+        .extracting(Kept::condition)
+        .isEqualTo(DeliveryState.Condition.REMOVED);
+  }
+
+  @Test
+  void aStateStoreThatIsFullKeepsNothingInPlaceAtTheEnd() throws Exception {
+    world.current.putUntold(A, content("v", "0"));
+    Deliveries deliveries = world.started(telling);
+    world.store.full = true;
+    deliveries.close();
+    assertThat(world.files.text(PATH)).isEmpty();
   }
 }

@@ -42,6 +42,7 @@ final class Agenda {
   private boolean reloadQueued;
   private boolean reloading;
   private long reloadAgainAt;
+  private boolean passes;
   private boolean lookedFor;
   private long lookedForUntil;
 
@@ -80,15 +81,27 @@ final class Agenda {
   }
 
   private Optional<Step> write() {
-    return changeWaits && !reading && !reloading
-        ? step(Act.WRITE, later(later(quietUntil, settledAt), writeAgainAt))
-        : Optional.empty();
+    return changeWaits && !reading && !reloading ? step(Act.WRITE, writeAt()) : Optional.empty();
+  }
+
+  private long writeAt() {
+    return later(later(quietUntil, settledAt), writeAgainAt);
   }
 
   private Optional<Step> reload() {
-    return reloadWaits && !reloadQueued && !reloading && (!changeWaits || reloadMayPass)
+    return reloadWaits && !reloadQueued && !reloading && (!changeWaits || mayPass())
         ? step(Act.RELOAD, reloadAgainAt)
         : Optional.empty();
+  }
+
+  /** Whether a reload may come before a change that waits. */
+  private boolean mayPass() {
+    return reloadMayPass || writeAt() - reloadAgainAt >= timeToEnd().toNanos();
+  }
+
+  /** For how long nothing is swapped, at least, after a program may have begun to read. */
+  private Duration timeToEnd() {
+    return pace.settle().compareTo(LOOKED_FOR) < 0 ? pace.settle() : LOOKED_FOR;
   }
 
   private Optional<Step> save() {
@@ -186,6 +199,7 @@ final class Agenda {
   void reloadAsked() {
     reloadQueued = true;
     reloadWaits = false;
+    passes = changeWaits && settledAt - time.nanoTime() > 0;
   }
 
   /** The thread came while files were being changed, so it is to be asked for again. */
@@ -214,7 +228,7 @@ final class Agenda {
 
   void told() {
     reloadEnds();
-    settles();
+    settledAt = in(pace.settle());
   }
 
   /** There was nobody to tell. A program that is about to start is looked for a while. */
@@ -231,13 +245,16 @@ final class Agenda {
     }
   }
 
-  /** The program may have begun to read, so it is given the time to end. */
+  /**
+   * The program may have begun to read, so it is given the time to end; a change that waited longer
+   * for that already is not put off by each attempt that comes before it.
+   */
   void notTold(Duration again) {
     reloadEnds();
     reloadWaits = true;
     reloadMayPass = false;
     reloadAgainAt = in(again);
-    settles();
+    settledAt = passes ? later(settledAt, in(timeToEnd())) : in(pace.settle());
   }
 
   private void reloadEnds() {
@@ -252,10 +269,6 @@ final class Agenda {
   void notSaved(Duration again) {
     saveWaits = true;
     saveAgainAt = in(again);
-  }
-
-  private void settles() {
-    settledAt = in(pace.settle());
   }
 
   private long in(Duration span) {

@@ -123,6 +123,51 @@ class AgendaTest {
   }
 
   @Test
+  void aFailedReloadIsTriedAgainWhileAChangeWaitsLongForIt() {
+    Duration hour = Duration.ofHours(1);
+    Agenda slow = new Agenda(time, new Delivery.Pace(Duration.ZERO, hour));
+    slow.changedAtStart();
+    slow.written(true);
+    slow.reloadAsked();
+    slow.reloadBegins();
+    slow.notTold(SECOND);
+    slow.changed();
+    int reloads = 0;
+    while (slow.next().orElseThrow().act() == Act.RELOAD) {
+      time.advance(Duration.ofNanos(Math.max(slow.next().orElseThrow().nanos(), 0)));
+      slow.reloadAsked();
+      slow.reloadBegins();
+      slow.notTold(Duration.ofMinutes(1));
+      reloads++;
+    }
+    assertThat(reloads).isBetween(58, 60);
+    long wait = slow.next().orElseThrow().nanos();
+    assertThat(wait)
+        .as("the last one is given time to end")
+        .isGreaterThanOrEqualTo(Agenda.LOOKED_FOR.toNanos());
+    assertThat(time.nanoTime() + wait)
+        .as("and the change comes in time")
+        .isLessThanOrEqualTo(hour.plusSeconds(2).toNanos());
+  }
+
+  @Test
+  void aReloadThatAtLastToldSettlesForAsLongAsWasAskedFor() {
+    Duration hour = Duration.ofHours(1);
+    Agenda slow = new Agenda(time, new Delivery.Pace(Duration.ZERO, hour));
+    slow.changedAtStart();
+    slow.written(true);
+    slow.reloadAsked();
+    slow.reloadBegins();
+    slow.notTold(SECOND);
+    slow.changed();
+    time.advance(Duration.ofMinutes(10));
+    slow.reloadAsked();
+    slow.reloadBegins();
+    slow.told();
+    assertThat(slow.next()).contains(new Agenda.Step(Act.WRITE, hour.toNanos()));
+  }
+
+  @Test
   void aReloadThatQueuesKeepsNoChangeWaitingAndTellsOfIt() {
     written(true);
     agenda.reloadAsked();

@@ -42,6 +42,7 @@ final class Courier {
   private final Tally tally;
   private Timers.Timer timer = () -> {};
   private boolean ended;
+  private volatile boolean left;
   private volatile DeliveryState state;
 
   Courier(Delivery delivery, DeliveryContext context) {
@@ -62,6 +63,11 @@ final class Courier {
 
   DeliveryState state() {
     return state;
+  }
+
+  /** Whether its files were blanked or removed at the end, or there were none by then. */
+  boolean isLeft() {
+    return left;
   }
 
   /** Takes up what an earlier life of the agent kept; before it is told of any change. */
@@ -139,7 +145,8 @@ final class Courier {
         () -> {
           ended = true;
           timer.cancel();
-          return upkeep.leave(delivery.onExit());
+          left = upkeep.leave(delivery.onExit());
+          return left;
         });
   }
 

@@ -134,8 +134,19 @@ public final class Deliveries implements AutoCloseable {
   }
 
   /**
+   * Whether nothing of what a delivery wrote is at its place any more, or only empty files.
+   *
+   * @param actor the delivery's name as a holder
+   */
+  public boolean isLeft(String actor) {
+    return couriers.stream()
+        .filter(courier -> courier.delivery().actor().equals(actor))
+        .anyMatch(Courier::isLeft);
+  }
+
+  /**
    * Writes no more, ends reloads that are under way, and leaves each delivery as its {@code
-   * on_exit} says. Blocks, for a bound.
+   * on_exit} says. Blocks, for a bound. The second time does nothing.
    */
   @Override
   public void close() throws Exception {
@@ -143,6 +154,7 @@ public final class Deliveries implements AutoCloseable {
     if (!started) {
       return;
     }
+    started = false;
     context.reloader().abort();
     CompletableFuture<?>[] left =
         couriers.stream().map(Courier::stop).toArray(CompletableFuture<?>[]::new);

@@ -3,6 +3,7 @@ package dev.latchkey.agent.inject;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.inject.Delivery.Leaving;
+import dev.latchkey.agent.inject.DeliveryState.Condition;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
@@ -211,11 +212,16 @@ final class Upkeep {
     }
   }
 
-  /** Leaves the files as they shall be left at the end. */
+  /**
+   * Leaves the files as they shall be left at the end.
+   *
+   * @return whether no value is in them any more
+   */
   boolean leave(Leaving how) {
-    boolean left = write.leave(how);
+    var _ = write.leave(how);
     save();
-    return left;
+    return memory.now().condition() != Condition.WRITTEN
+        && memory.now().condition() != Condition.WRITING;
   }
 
   /** A reload is over, which another may have to follow. */

@@ -1,7 +1,6 @@
 package dev.latchkey.agent.wiring;
 
 import dev.latchkey.agent.config.AgentConfig;
-import dev.latchkey.agent.consumer.Holder;
 import dev.latchkey.agent.management.ManagementServer;
 import dev.latchkey.agent.rpc.RpcServers;
 import jakarta.inject.Singleton;
@@ -50,22 +49,16 @@ final class Agent implements AutoCloseable {
     begin("files", () -> capability.deliveries().start(), capability.deliveries());
     begin("management", management::start, management);
     begin("sockets", () -> servers.start(true), servers);
-    begin("holders", () -> {}, this::letGo);
+    begin("holders", () -> {}, farewell());
   }
 
-  /**
-   * While the sockets are open, watchers can be seen to go; of others nobody knows, unless it was
-   * said that the application has ended.
-   */
-  private void letGo() {
-    capability.ledger().letGo(config.agent().drain(), this::isGone);
-  }
-
-  private boolean isGone(Holder holder) {
-    return switch (holder.kind()) {
-      case WATCH -> !capability.watches().isOpen(holder.id());
-      case READ, ENVIRONMENT, FILE -> stop.applicationEnded();
-    };
+  private Farewell farewell() {
+    return new Farewell(
+        capability.deliveries(),
+        capability.deliveries()::isLeft,
+        capability.watches()::isOpen,
+        stop::applicationEnded,
+        isGone -> capability.ledger().letGo(config.agent().drain(), isGone));
   }
 
   private void beginBackend(BackendFactory.Built backend) {

@@ -21,6 +21,9 @@ public interface DeliveryTrail {
    */
   void takesBack(Delivery delivery, Delivery.Leaving how);
 
-  /** Notes that what was about to happen, and was noted, did not; never throws. */
-  void failed(Delivery delivery, String why);
+  /** Notes that a state which was noted was not written after all; never throws. */
+  void failed(Delivery delivery, SecretState state, String why);
+
+  /** Notes that what was noted to be blanked or removed was not; never throws. */
+  void failed(Delivery delivery, Delivery.Leaving how, String why);
 }

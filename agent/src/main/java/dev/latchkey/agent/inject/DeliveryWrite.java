@@ -61,11 +61,29 @@ final class DeliveryWrite {
         contents.addAll(entry.format().render(entry.file(), values));
         context.room().holds(contents);
       }
-      values.all().forEach(state -> context.trail().delivers(delivery, state));
-      return put(contents);
+      return audited(values, () -> put(contents));
     } finally {
       contents.forEach(content -> Arrays.fill(content.bytes(), (byte) 0));
     }
+  }
+
+  /** Tells the audit of each value first, and of each that it was told of when it then failed. */
+  private Outcome audited(Values values, Supplier<Outcome> write) {
+    List<SecretState> told = new ArrayList<>();
+    try {
+      for (SecretState state : values.all()) {
+        context.trail().delivers(delivery, state);
+        told.add(state);
+      }
+      return write.get();
+    } catch (RuntimeException failed) {
+      told.forEach(state -> context.trail().failed(delivery, state, reason(failed)));
+      throw failed;
+    }
+  }
+
+  private static String reason(RuntimeException failed) {
+    return failed.getClass().getSimpleName();
   }
 
   private void keep(SecretState state) {
@@ -99,7 +117,7 @@ final class DeliveryWrite {
   /** What a first write that failed did not put there is not the agent's. */
   private boolean swapped(List<FileContent> contents, Kept before, boolean found) {
     try {
-      return noted(() -> context.files().write(delivery.placement(), contents));
+      return on(context.fileThreads(), () -> context.files().write(delivery.placement(), contents));
     } catch (RuntimeException failed) {
       if (!before.isThere() && (found || !isAnythingThere())) {
         memory.become(memory.now().as(before.condition()));
@@ -137,14 +155,20 @@ final class DeliveryWrite {
     context.trail().takesBack(delivery, how);
     memory.become(memory.now().owing(delivery.reload().isPresent()));
     saveIfThereIsRoom();
-    boolean done =
-        noted(
-            () -> {
-              act.run();
-              return true;
-            });
-    memory.become(memory.now().as(becomes));
-    return done;
+    try {
+      boolean done =
+          on(
+              context.fileThreads(),
+              () -> {
+                act.run();
+                return true;
+              });
+      memory.become(memory.now().as(becomes));
+      return done;
+    } catch (RuntimeException failed) {
+      context.trail().failed(delivery, how, reason(failed));
+      throw failed;
+    }
   }
 
   /** What is revoked goes also while the store is full: whoever called keeps it later. */
@@ -153,16 +177,6 @@ final class DeliveryWrite {
       memory.save();
     } catch (RuntimeException full) {
       return;
-    }
-  }
-
-  /** Does what the audit was told of on a thread for files; a failure is told to it as well. */
-  private boolean noted(Supplier<Boolean> act) {
-    try {
-      return on(context.fileThreads(), act);
-    } catch (RuntimeException failed) {
-      context.trail().failed(delivery, failed.getClass().getSimpleName());
-      throw failed;
     }
   }
 

@@ -20,14 +20,27 @@ record DeliveryAudit(AuditLog audit, TimeSource time) implements DeliveryTrail {
 
   @Override
   public void takesBack(Delivery delivery, Delivery.Leaving how) {
-    String operation = "deliver." + how.name().toLowerCase(Locale.ROOT);
-    note(delivery, operation, "", 0, Outcome.GRANTED, "");
+    note(delivery, operation(how), "", 0, Outcome.GRANTED, "");
+  }
+
+  private static String operation(Delivery.Leaving how) {
+    return "deliver." + how.name().toLowerCase(Locale.ROOT);
   }
 
   @Override
-  public void failed(Delivery delivery, String why) {
+  public void failed(Delivery delivery, SecretState state, String why) {
+    noteFailed(delivery, "deliver", state.name().text(), state.id().version(), why);
+  }
+
+  @Override
+  public void failed(Delivery delivery, Delivery.Leaving how, String why) {
+    noteFailed(delivery, operation(how), "", 0, why);
+  }
+
+  private void noteFailed(
+      Delivery delivery, String operation, String secret, long version, String why) {
     try {
-      note(delivery, "deliver", "", 0, Outcome.FAILED, ": " + why);
+      note(delivery, operation, secret, version, Outcome.FAILED, ": " + why);
     } catch (SecretException full) {
       // What comes next is noted before it is tried, and is not tried then.
       return;

@@ -136,8 +136,14 @@ final class DeliveryWorld {
       }
 
       @Override
-      public void failed(Delivery delivery, String why) {
-        audited.add(delivery.actor() + " failed: " + why);
+      public void failed(Delivery delivery, SecretState state, String why) {
+        String what = " " + state.name() + " " + state.id().version();
+        audited.add(delivery.actor() + what + " failed: " + why);
+      }
+
+      @Override
+      public void failed(Delivery delivery, Leaving how, String why) {
+        audited.add(delivery.actor() + " failed: " + how + " " + why);
       }
     };
   }

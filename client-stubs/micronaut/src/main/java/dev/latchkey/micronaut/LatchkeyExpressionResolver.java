@@ -32,7 +32,7 @@ public final class LatchkeyExpressionResolver implements PropertyExpressionResol
               + " or in bootstrap.yml: let a property of the application's configuration hold it,"
               + " and refer to that property");
     }
-    if (!expression.startsWith(LatchkeyPropertySource.PASSED_ON)
+    if (!expression.startsWith(Spelling.PASSED_ON)
         || !(properties instanceof Environment environment)) {
       return Optional.empty();
     }
@@ -41,7 +41,7 @@ public final class LatchkeyExpressionResolver implements PropertyExpressionResol
       return Optional.empty();
     }
     SecretReference reference =
-        SecretReference.parse(expression.substring(LatchkeyPropertySource.PASSED_ON.length()));
+        SecretReference.parse(expression.substring(Spelling.PASSED_ON.length()));
     return conversion.convert(source.secrets().text(reference), requiredType);
   }
 }

@@ -1,19 +1,19 @@
 package dev.latchkey.micronaut;
 
 import dev.latchkey.client.LatchkeyException;
+import dev.latchkey.client.placeholder.PropertyTexts;
 import dev.latchkey.client.placeholder.ReferencedSecrets;
 import dev.latchkey.client.placeholder.SecretReference;
+import dev.latchkey.micronaut.WinningValues.Winning;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.core.order.Ordered;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * texts of the configuration and no value. Safe for any thread.
  */
 final class LatchkeyPropertySource implements PropertySource {
-
-  /** What a passed-on placeholder begins with; without a colon, which would begin a default. */
-  static final String PASSED_ON = "latchkey/";
 
   private final Environment environment;
   private final ReferencedSecrets secrets;
@@ -41,14 +38,10 @@ final class LatchkeyPropertySource implements PropertySource {
   /**
    * What the winning property sources hold.
    *
-   * @param all every property with any placeholder, as it is written
+   * @param texts every property with any placeholder, as it is written
    * @param passedOn those with placeholders of ours, spelled anew
-   * @param references those placeholders, each with the property that it stands in
    */
-  private record Found(
-      Map<String, Object> all,
-      Map<String, Object> passedOn,
-      Map<SecretReference, String> references) {}
+  private record Found(PropertyTexts texts, Map<String, Object> passedOn) {}
 
   /** The source of an environment; none where {@link LatchkeyConfigurer} was not asked. */
   static @Nullable LatchkeyPropertySource of(Environment environment) {
@@ -66,7 +59,7 @@ final class LatchkeyPropertySource implements PropertySource {
 
   /** What has to be there, each with one property that asks for it. */
   Map<SecretReference, String> required() {
-    return found().references();
+    return found().texts().references();
   }
 
   /**
@@ -74,36 +67,7 @@ final class LatchkeyPropertySource implements PropertySource {
    * refer to them.
    */
   Set<String> dependingOn(String secret) {
-    Found now = found();
-    Set<String> depending = new LinkedHashSet<>();
-    Set<String> next = new LinkedHashSet<>();
-    String mark = "${" + PASSED_ON + secret + "#";
-    now.passedOn()
-        .forEach(
-            (name, value) -> {
-              if (value.toString().contains(mark)) {
-                next.add(name);
-              }
-            });
-    while (!next.isEmpty()) {
-      depending.addAll(next);
-      Set<String> last = Set.copyOf(next);
-      next.clear();
-      now.all()
-          .forEach(
-              (name, value) -> {
-                if (!depending.contains(name) && refersToAny(value.toString(), last)) {
-                  next.add(name);
-                }
-              });
-    }
-    return depending;
-  }
-
-  private static boolean refersToAny(String text, Set<String> names) {
-    return text.contains("${")
-        && names.stream()
-            .anyMatch(name -> text.contains("${" + name + "}") || text.contains("${" + name + ":"));
+    return found().texts().dependingOn(Set.of(secret));
   }
 
   @Override
@@ -136,56 +100,57 @@ final class LatchkeyPropertySource implements PropertySource {
     if (last != null && readers.stream().noneMatch(SeenLocations::isUnread)) {
       return last;
     }
-    Map<String, Object> all = new LinkedHashMap<>();
+    Map<String, Winning> all = new LinkedHashMap<>();
     readers.forEach(reader -> all.putAll(WinningValues.of(environment, reader.take())));
     if (readers.isEmpty()) {
       all.putAll(WinningValues.of(environment, List.of()));
     }
-    Found fresh = passOn(all);
+    Found fresh = read(all);
     found = fresh;
     return fresh;
   }
 
-  private static Found passOn(Map<String, Object> all) {
+  private Found read(Map<String, Winning> all) {
+    Map<String, String> written = new LinkedHashMap<>();
+    all.forEach((name, winning) -> written.put(name, winning.value().toString()));
+    PropertyTexts texts = PropertyTexts.of(written, this::isSet);
     Map<String, Object> passedOn = new LinkedHashMap<>();
-    Map<SecretReference, String> references = new LinkedHashMap<>();
     all.forEach(
-        (name, value) -> {
+        (name, winning) -> {
           try {
-            Object anew =
-                respell(
-                    value,
-                    reference -> {
-                      references.putIfAbsent(reference, name);
-                      return "${" + PASSED_ON + reference + "}";
-                    });
-            if (!anew.equals(value)) {
-              passedOn.put(name, anew);
+            Object anew = respell(winning.value());
+            if (!anew.equals(winning.value())) {
+              passedOn.put(winning.key(), anew);
             }
           } catch (LatchkeyException malformed) {
             throw new LatchkeyException(
                 malformed.reason(), "In the property " + name + ": " + malformed.getMessage());
           }
         });
-    return new Found(all, passedOn, references);
+    return new Found(texts, passedOn);
+  }
+
+  /** As Micronaut looks for what a placeholder names; not while it still reads its properties. */
+  private boolean isSet(String name) {
+    return environment.containsProperty(name) || System.getenv(name) != null;
   }
 
   /** The same object where there is nothing to spell anew. */
-  private static Object respell(Object value, Function<SecretReference, String> spelling) {
+  private static Object respell(Object value) {
     if (!value.toString().contains(SecretReference.PREFIX)) {
       return value;
     }
     if (value instanceof CharSequence text) {
-      return SecretReference.replace(text.toString(), spelling);
+      return Spelling.anew(text.toString());
     }
     if (value instanceof List<?> list) {
       List<Object> anew = new ArrayList<>();
-      list.forEach(item -> anew.add(item == null ? "" : respell(item, spelling)));
+      list.forEach(item -> anew.add(item == null ? "" : respell(item)));
       return anew;
     }
     if (value instanceof Map<?, ?> map) {
       Map<Object, Object> anew = new LinkedHashMap<>();
-      map.forEach((key, item) -> anew.put(key, item == null ? "" : respell(item, spelling)));
+      map.forEach((key, item) -> anew.put(key, item == null ? "" : respell(item)));
       return anew;
     }
     return value;

@@ -28,16 +28,25 @@ final class WinningValues {
   private WinningValues() {}
 
   /**
-   * The winning values with placeholders of an environment that looked for files at {@code places}.
+   * A value that wins.
+   *
+   * @param key its name as its property source spells it, by which Micronaut finds it too
+   * @param value what is written there
    */
-  static Map<String, Object> of(Environment environment, List<ResourceLoader> places) {
+  record Winning(String key, Object value) {}
+
+  /**
+   * The winning values with placeholders of an environment that looked for files at {@code places},
+   * by Micronaut's own spelling of their names.
+   */
+  static Map<String, Winning> of(Environment environment, List<ResourceLoader> places) {
     List<PropertySource> sources = new ArrayList<>();
     places.forEach(place -> sources.addAll(read(environment, place)));
     environment.getPropertySources().stream()
         .filter(source -> !(source instanceof LatchkeyPropertySource))
         .forEach(sources::add);
     OrderUtil.sortOrdered(sources);
-    Map<String, Object> winning = new LinkedHashMap<>();
+    Map<String, Winning> winning = new LinkedHashMap<>();
     for (PropertySource source : sources) {
       for (String key : source) {
         override(winning, source, key);
@@ -46,7 +55,7 @@ final class WinningValues {
     return winning;
   }
 
-  private static void override(Map<String, Object> winning, PropertySource source, String key) {
+  private static void override(Map<String, Winning> winning, PropertySource source, String key) {
     boolean variable = source.getConvention() == PropertyConvention.ENVIRONMENT_VARIABLE;
     if (variable) {
       winning.keySet().removeIf(name -> variableOf(name).equals(key));
@@ -55,9 +64,11 @@ final class WinningValues {
     }
     Object value = source.get(key);
     if (value != null && value.toString().contains("${")) {
-      List<String> names =
-          variable ? namesOfVariable(key) : List.of(NameUtils.hyphenate(key, true));
-      names.forEach(name -> winning.put(name, value));
+      if (variable) {
+        namesOfVariable(key).forEach(name -> winning.put(name, new Winning(name, value)));
+      } else {
+        winning.put(NameUtils.hyphenate(key, true), new Winning(key, value));
+      }
     }
   }
 

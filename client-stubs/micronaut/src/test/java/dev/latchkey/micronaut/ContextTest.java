@@ -178,6 +178,37 @@ final class ContextTest {
         .containsExactlyInAnyOrder("a.b.c", "a.b-c", "a-b.c", "a-b-c");
   }
 
+  @Test
+  void aDefaultIsAskedForOnlyWhereTheNameBeforeItHasNoValue() throws Exception {
+    agent.put("orders-db", "password", "one");
+    String text = "x-${MAIL_PW:" + PASSWORD + "}-${ mail.pw : ${ latchkey:orders-db#password } }";
+    assertThat(read(run("mail.password", text), "mail.password")).isEqualTo("x-one-one");
+    assertThatThrownBy(() -> run("mail.password", "${a:pre" + PASSWORD + "}"))
+        .hasMessageContaining("In the property mail.password")
+        .hasMessageContaining("only as its whole default");
+    agent.close();
+    ApplicationContext context = run("mail.password", text, "mail.pw", "set", "MAIL_PW", "set");
+    assertThat(read(context, "mail.password")).isEqualTo("x-set-set");
+  }
+
+  @Test
+  void whatRefersToAPropertyInAnotherSpellingFollowsToo() {
+    agent.put("orders-db", "password", "one");
+    ApplicationContext context =
+        run(
+            "smtp.passWord", PASSWORD,
+            "mail.password", "${smtp.passWord}",
+            "other.value", "${ mail.password }");
+    Unrelated unrelated = context.getBean(Unrelated.class);
+    String before = unrelated.made();
+    MailSettings settings = context.getBean(MailSettings.class);
+    assertThat(settings.getPassword() + read(context, "other.value")).isEqualTo("oneone");
+    agent.put("orders-db", "password", "two");
+    await().until(() -> settings.getPassword().equals("two"));
+    await().until(() -> !unrelated.made().equals(before));
+    assertThat(read(context, "other.value")).isEqualTo("two");
+  }
+
   private static PropertySource variables(String... variables) {
     return PropertySource.of(
         "variables",

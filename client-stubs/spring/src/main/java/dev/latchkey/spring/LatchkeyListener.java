@@ -83,7 +83,7 @@ public final class LatchkeyListener implements ApplicationListener<ApplicationEv
     if (!context.isActive()) {
       return;
     }
-    Set<String> properties = Placeholders.of(context.getEnvironment()).dependingOn(secret);
+    Set<String> properties = Placeholders.of(context.getEnvironment()).dependingOn(Set.of(secret));
     if (CLOUD) {
       CloudRefresh.tell(context, properties);
     }

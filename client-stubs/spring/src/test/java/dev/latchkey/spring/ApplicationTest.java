@@ -93,6 +93,10 @@ final class ApplicationTest {
             "${latchkey:orders-db#password}",
             "mail.url",
             "smtp://x:${mail.password}@y",
+            "mail.userName",
+            "${latchkey:orders-db#username}",
+            "mail.copy",
+            "${mail.userName}",
             "mail.other",
             "plain");
     Told told = context.getBean(Told.class);
@@ -102,7 +106,8 @@ final class ApplicationTest {
     assertThat(told.events).hasSize(1);
     LatchkeyChangedEvent event = told.events.get(0);
     assertThat(event.secret()).isEqualTo("orders-db");
-    assertThat(event.properties()).containsExactlyInAnyOrder("mail.password", "mail.url");
+    assertThat(event.properties())
+        .containsExactlyInAnyOrder("mail.password", "mail.url", "mail.username", "mail.copy");
     assertThat(context.getEnvironment().getProperty("mail.url")).isEqualTo("smtp://x:two@y");
     assertThat(event.toString()).doesNotContain("two");
     Credential both = context.getBean(ReferencedSecrets.class).credential("orders-db");
@@ -190,6 +195,18 @@ final class ApplicationTest {
     } finally {
       System.clearProperty("mail.password");
     }
+  }
+
+  @Test
+  void aDefaultIsAskedForOnlyWhereTheNameBeforeItHasNoValue() throws Exception {
+    agent.put("orders-db", "password", "one");
+    String text = "x-${MAIL_PW:${latchkey:orders-db#password}}";
+    ConfigurableApplicationContext without = run(Plain.class, "mail.password", text);
+    assertThat(without.getEnvironment().getProperty("mail.password")).isEqualTo("x-one");
+    agent.close();
+    ConfigurableApplicationContext with =
+        run(Plain.class, "mail.password", text, "MAIL_PW", "set", "latchkey.timeout", "1s");
+    assertThat(with.getEnvironment().getProperty("mail.password")).isEqualTo("x-set");
   }
 
   @Test

@@ -2,8 +2,6 @@ package dev.latchkey.client.placeholder;
 
 import dev.latchkey.client.LatchkeyException;
 import dev.latchkey.client.LatchkeyException.Reason;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,31 +34,9 @@ public record SecretReference(String secret, String field) {
   public static SecretReference parse(String text) {
     Matcher parts = FORM.matcher(text.strip());
     if (!parts.matches()) {
-      throw new LatchkeyException(
-          Reason.INVALID_REQUEST,
-          "${"
-              + PREFIX
-              + text
-              + "} is not of the form ${latchkey:NAME#field}: a secret's name, '#' and the name of"
-              + " one field; there is no default, and nothing can be nested");
+      throw malformed(text);
     }
     return new SecretReference(parts.group(1), parts.group(2));
-  }
-
-  /**
-   * The references in the placeholders of a text, in order; none in a text without.
-   *
-   * @throws LatchkeyException {@code INVALID_REQUEST} when a placeholder is not of the form
-   */
-  public static List<SecretReference> in(String text) {
-    List<SecretReference> found = new ArrayList<>();
-    replace(
-        text,
-        reference -> {
-          found.add(reference);
-          return "";
-        });
-    return List.copyOf(found);
   }
 
   /**
@@ -75,6 +51,17 @@ public record SecretReference(String secret, String field) {
     return PLACEHOLDER
         .matcher(text)
         .replaceAll(found -> Matcher.quoteReplacement(replacement.apply(parse(found.group(1)))));
+  }
+
+  /** What is said of a placeholder that begins like a reference and is none. */
+  static LatchkeyException malformed(String text) {
+    return new LatchkeyException(
+        Reason.INVALID_REQUEST,
+        "${"
+            + PREFIX
+            + text
+            + "} is not of the form ${latchkey:NAME#field}: a secret's name, '#' and the name of"
+            + " one field; there is no default, and nothing can be nested");
   }
 
   /** {@code NAME#field}. */

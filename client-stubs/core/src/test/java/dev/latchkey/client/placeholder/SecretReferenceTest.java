@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.client.LatchkeyException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,20 +34,21 @@ final class SecretReferenceTest {
         "a//b#c"
       })
   void whatIsOfAnotherFormIsAnErrorThatShowsTheForm(String text) {
-    assertThatThrownBy(() -> SecretReference.in("x ${latchkey:" + text + "} y"))
+    String placeholder = "x ${latchkey:" + text + "} y";
+    assertThatThrownBy(() -> SecretReference.replace(placeholder, SecretReference::toString))
+        .hasMessageContaining("${latchkey:NAME#field}");
+    assertThatThrownBy(() -> PropertyTexts.of(Map.of("mail.password", placeholder), name -> false))
         .isInstanceOfSatisfying(
             LatchkeyException.class,
             e -> assertThat(e.reason()).isEqualTo(LatchkeyException.Reason.INVALID_REQUEST))
+        .hasMessageContaining("In the property mail.password: ${latchkey:")
         .hasMessageContaining("${latchkey:NAME#field}");
   }
 
   @Test
-  void placeholdersAreFoundAndReplacedInsideOtherText() {
+  void placeholdersAreReplacedInsideOtherText() {
     String text = "smtp://${latchkey:m#user}:${latchkey:m#pass}@${host:x}";
-    assertThat(SecretReference.in(text))
-        .containsExactly(new SecretReference("m", "user"), new SecretReference("m", "pass"));
     assertThat(SecretReference.replace(text, reference -> "$" + reference.field()))
         .isEqualTo("smtp://$user:$pass@${host:x}");
-    assertThat(SecretReference.in("${other:latchkey:x} latchkey:a#b")).isEmpty();
   }
 }

@@ -92,7 +92,10 @@ final class Deliveries {
       try {
         news.tell(listener);
       } catch (RuntimeException | Error thrown) {
-        LOG.log(System.Logger.Level.WARNING, "A watch listener threw; the watch goes on", thrown);
+        // Its message may hold a value, such as that of a field that could not be parsed.
+        LOG.log(
+            System.Logger.Level.WARNING,
+            () -> "A watch listener threw; the watch goes on: " + FailureKind.of(thrown));
       }
     }
   }

@@ -5,8 +5,8 @@ package dev.latchkey.client;
  *
  * <p>Calls of one watch never overlap and come in order, on a thread of the client's executor. A
  * slow listener holds up nobody else: changes of one secret that it could not be told in time are
- * merged into the newest, which counts them. What a call throws is logged and does not end the
- * watch.
+ * merged into the newest, which counts them. What a call throws is logged by its class alone and
+ * does not end the watch.
  */
 @FunctionalInterface
 public interface WatchListener {

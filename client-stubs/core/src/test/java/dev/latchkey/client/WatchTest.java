@@ -330,7 +330,7 @@ final class WatchTest {
   }
 
   @Test
-  void aListenerThatThrowsIsToldTheNextEventToo() {
+  void aListenerThatThrowsIsToldTheNextEventTooAndItsMessageIsNotLogged() {
     publish(1, 1);
     List<Long> versions = new ArrayList<>();
     Watch watch =
@@ -338,10 +338,16 @@ final class WatchTest {
             WatchRequest.of("a"),
             change -> {
               versions.add(change.credential().state().version());
-              throw new IllegalStateException("the application's fault");
+              throw new IllegalStateException(
+                  "cannot parse [hunter2-marker]", new NumberFormatException("hunter2-marker"));
             },
             world.surroundings());
-    publish(2, 2);
+    try (CapturedLog log = CapturedLog.of("")) {
+      publish(2, 2);
+      assertThat(log.text())
+          .contains("java.lang.IllegalStateException, caused by java.lang.NumberFormatException")
+          .doesNotContain("hunter2-marker");
+    }
     assertThat(versions).containsExactly(1L, 2L);
     watch.close();
   }

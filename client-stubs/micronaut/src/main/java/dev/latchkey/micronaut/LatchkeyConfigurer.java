@@ -1,6 +1,6 @@
 package dev.latchkey.micronaut;
 
-import dev.latchkey.client.placeholder.ReferencedSecrets;
+import dev.latchkey.client.placeholder.WatchedSecrets;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextConfigurer;
 import io.micronaut.context.env.Environment;
@@ -20,14 +20,14 @@ public final class LatchkeyConfigurer implements ApplicationContextConfigurer {
   @Override
   public void configure(ApplicationContext context) {
     Environment environment = context.getEnvironment();
-    ReferencedSecrets secrets =
-        ReferencedSecrets.at(
+    WatchedSecrets secrets =
+        WatchedSecrets.at(
             environment.getProperty("latchkey.socket", String.class).map(Path::of),
             timeout(environment));
     LatchkeyPropertySource source = new LatchkeyPropertySource(environment, secrets);
     try {
       environment.addPropertySource(source);
-      secrets.require(source.required());
+      secrets.require(source.texts().references());
     } catch (RuntimeException refused) {
       secrets.close();
       throw refused;
@@ -39,6 +39,6 @@ public final class LatchkeyConfigurer implements ApplicationContextConfigurer {
     if (set.isEmpty() && environment.containsProperty(TIMEOUT)) {
       throw new ConfigurationException(TIMEOUT + " is not a length of time such as 60s");
     }
-    return set.orElse(ReferencedSecrets.DEFAULT_TIMEOUT);
+    return set.orElse(WatchedSecrets.DEFAULT_TIMEOUT);
   }
 }

@@ -2,8 +2,8 @@ package dev.latchkey.micronaut;
 
 import dev.latchkey.client.LatchkeyException;
 import dev.latchkey.client.placeholder.PropertyTexts;
-import dev.latchkey.client.placeholder.ReferencedSecrets;
 import dev.latchkey.client.placeholder.SecretReference;
+import dev.latchkey.client.placeholder.WatchedSecrets;
 import dev.latchkey.micronaut.WinningValues.Winning;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.env.PropertySource;
@@ -13,7 +13,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class LatchkeyPropertySource implements PropertySource {
 
   private final Environment environment;
-  private final ReferencedSecrets secrets;
+  private final WatchedSecrets secrets;
   private volatile @Nullable Found found;
 
-  LatchkeyPropertySource(Environment environment, ReferencedSecrets secrets) {
+  LatchkeyPropertySource(Environment environment, WatchedSecrets secrets) {
     this.environment = environment;
     this.secrets = secrets;
   }
@@ -53,21 +52,13 @@ final class LatchkeyPropertySource implements PropertySource {
     return null;
   }
 
-  ReferencedSecrets secrets() {
+  WatchedSecrets secrets() {
     return secrets;
   }
 
-  /** What has to be there, each with one property that asks for it. */
-  Map<SecretReference, String> required() {
-    return found().texts().references();
-  }
-
-  /**
-   * The properties whose value depends on a secret: those with a placeholder for it, and those that
-   * refer to them.
-   */
-  Set<String> dependingOn(String secret) {
-    return found().texts().dependingOn(Set.of(secret));
+  /** The winning properties with any placeholder. */
+  PropertyTexts texts() {
+    return found().texts();
   }
 
   @Override

@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,8 +119,47 @@ final class ContextTest {
     await().until(() -> !unrelated.made().equals(before));
     LatchkeyPropertySource source =
         Objects.requireNonNull(LatchkeyPropertySource.of(context.getEnvironment()));
-    assertThat(source.dependingOn("orders-db"))
+    assertThat(source.texts().dependingOn(Set.of("orders-db")))
         .containsExactlyInAnyOrder("mail.password", "mail.url");
+  }
+
+  @Test
+  void aChangeWhileAnotherSecretCannotBeReadIsToldOnceItCan() {
+    agent.put("orders-db", "password", "one");
+    agent.put("other", "value", "x");
+    ApplicationContext context =
+        run("mail.password", PASSWORD, "mail.sender", "${latchkey:other#value}");
+    MailSettings settings = context.getBean(MailSettings.class);
+    Mailer mailer = context.getBean(Mailer.class);
+    assertThat(settings.getPassword() + settings.getSender() + mailer.login()).isEqualTo("onexone");
+    List<String> told = new CopyOnWriteArrayList<>();
+    context.getBean(ReferencedSecrets.class).onChange(told::add);
+
+    agent.withdraw("other");
+    agent.put("orders-db", "password", "two");
+    await().until(() -> told.contains("orders-db"));
+    assertThat(read(context, "mail.password")).isEqualTo("two");
+    assertThat(settings.getPassword() + settings.getSender() + mailer.login())
+        .as("beans keep what they have")
+        .isEqualTo("onexone");
+
+    agent.put("other", "value", "y");
+    await().until(() -> (settings.getPassword() + settings.getSender()).equals("twoy"));
+    await().until(() -> mailer.login().equals("two"));
+  }
+
+  @Test
+  void settingsThatCannotBeSetHinderNoOthersAndAreTriedAgain() {
+    agent.put("orders-db", "password", "one", "port", "25");
+    ApplicationContext context =
+        run("mail.password", PASSWORD, "early.port", "${latchkey:orders-db#port}");
+    PortSettings port = context.getBean(PortSettings.class);
+    MailSettings settings = context.getBean(MailSettings.class);
+    assertThat(port.getPort() + settings.getPassword()).isEqualTo("25one");
+    agent.put("orders-db", "password", "two", "port", "hunter2-marker");
+    await().until(() -> settings.getPassword().equals("two"));
+    agent.put("orders-db", "password", "three", "port", "26");
+    await().until(() -> (port.getPort() + settings.getPassword()).equals("26three"));
   }
 
   @Test

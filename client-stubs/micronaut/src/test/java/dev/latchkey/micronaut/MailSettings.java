@@ -7,6 +7,7 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 public class MailSettings {
 
   private String password = "";
+  private String sender = "";
 
   /** The password. */
   public String getPassword() {
@@ -16,5 +17,15 @@ public class MailSettings {
   /** Sets the password. */
   public void setPassword(String password) {
     this.password = password;
+  }
+
+  /** Whose name is under a mail. */
+  public String getSender() {
+    return sender;
+  }
+
+  /** Sets whose name is under a mail. */
+  public void setSender(String sender) {
+    this.sender = sender;
   }
 }

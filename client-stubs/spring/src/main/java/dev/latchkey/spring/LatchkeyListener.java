@@ -1,8 +1,7 @@
 package dev.latchkey.spring;
 
-import dev.latchkey.client.placeholder.ReferencedSecrets;
+import dev.latchkey.client.placeholder.WatchedSecrets;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
@@ -16,7 +15,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.util.ClassUtils;
 
 /**
  * Goes along with the life of an application: adds the property source when the configuration has
@@ -28,11 +26,6 @@ public final class LatchkeyListener implements ApplicationListener<ApplicationEv
 
   /** After the configuration is read, before logging is set up from it. */
   private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 15;
-
-  private static final boolean CLOUD =
-      ClassUtils.isPresent(
-          "org.springframework.cloud.context.environment.EnvironmentChangeEvent",
-          LatchkeyListener.class.getClassLoader());
 
   private final List<Owned> owned = new CopyOnWriteArrayList<>();
 
@@ -66,7 +59,7 @@ public final class LatchkeyListener implements ApplicationListener<ApplicationEv
       return;
     }
     owned.add(new Owned(context, source));
-    ReferencedSecrets secrets = source.secrets();
+    WatchedSecrets secrets = source.secrets();
     context.getBeanFactory().registerSingleton("latchkeySecrets", secrets);
     secrets.require(Placeholders.of(context.getEnvironment()).references());
   }
@@ -74,20 +67,9 @@ public final class LatchkeyListener implements ApplicationListener<ApplicationEv
   private void follow(ConfigurableApplicationContext context) {
     for (Owned mine : owned) {
       if (mine.context().equals(context)) {
-        mine.source().secrets().onChange(secret -> tell(context, secret));
+        mine.source().follow(new ChangeSteps(context).inOrder());
       }
     }
-  }
-
-  private static void tell(ConfigurableApplicationContext context, String secret) {
-    if (!context.isActive()) {
-      return;
-    }
-    Set<String> properties = Placeholders.of(context.getEnvironment()).dependingOn(Set.of(secret));
-    if (CLOUD) {
-      CloudRefresh.tell(context, properties);
-    }
-    context.publishEvent(new LatchkeyChangedEvent(context, secret, properties));
   }
 
   private void close(@Nullable ApplicationContext context) {

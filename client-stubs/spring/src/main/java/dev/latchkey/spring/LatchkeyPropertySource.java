@@ -2,10 +2,12 @@ package dev.latchkey.spring;
 
 import dev.latchkey.client.LatchkeyException;
 import dev.latchkey.client.LatchkeyException.Reason;
-import dev.latchkey.client.placeholder.ReferencedSecrets;
 import dev.latchkey.client.placeholder.SecretReference;
+import dev.latchkey.client.placeholder.Step;
+import dev.latchkey.client.placeholder.WatchedSecrets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -24,7 +26,7 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
   static final String NAME = "latchkey";
 
   private final ConfigurableEnvironment environment;
-  private @Nullable ReferencedSecrets secrets;
+  private @Nullable WatchedSecrets secrets;
   private boolean closed;
 
   LatchkeyPropertySource(ConfigurableEnvironment environment) {
@@ -59,23 +61,28 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
   }
 
   /** What is behind it, made when it is first needed, as the environment says then. */
-  synchronized ReferencedSecrets secrets() {
+  synchronized WatchedSecrets secrets() {
     if (closed) {
       throw new LatchkeyException(Reason.CLOSED, "The application context is closed");
     }
     if (secrets == null) {
       secrets =
-          ReferencedSecrets.at(
+          WatchedSecrets.at(
               Optional.ofNullable(environment.getProperty("latchkey.socket")).map(Path::of),
               environment.getProperty(
-                  "latchkey.timeout", Duration.class, ReferencedSecrets.DEFAULT_TIMEOUT));
+                  "latchkey.timeout", Duration.class, WatchedSecrets.DEFAULT_TIMEOUT));
     }
     return secrets;
   }
 
+  /** Has these steps done on each change; all that the environment refers to is what they need. */
+  void follow(List<Step> steps) {
+    secrets().follow(steps, () -> Placeholders.of(environment));
+  }
+
   @Override
   public void close() {
-    ReferencedSecrets last;
+    WatchedSecrets last;
     synchronized (this) {
       closed = true;
       last = secrets;

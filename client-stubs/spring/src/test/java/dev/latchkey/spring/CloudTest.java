@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Value;
@@ -17,6 +22,7 @@ import org.springframework.cloud.context.properties.ConfigurationPropertiesRebin
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
 
 /** An application with Spring Cloud's context: its beans follow without a word of their own. */
@@ -24,23 +30,82 @@ final class CloudTest {
 
   @TempDir Path directory;
 
-  @Test
-  void settingsAreSetAnewAndBeansOfTheRefreshScopeAreMadeAgain() throws Exception {
-    try (FakeAgent agent = new FakeAgent(directory.resolve("agent.sock"))) {
-      agent.put("app/mail", "password", "one");
-      SpringApplication spring = new SpringApplication(Application.class);
-      spring.setWebApplicationType(WebApplicationType.NONE);
-      try (ConfigurableApplicationContext context =
-          spring.run(
-              "--latchkey.socket=" + agent.socket(),
-              "--mail.password=${latchkey:app/mail#password}")) {
-        Settings settings = context.getBean(Settings.class);
-        Mailer mailer = context.getBean(Mailer.class);
-        assertThat(settings.getPassword() + mailer.password()).isEqualTo("oneone");
-        agent.put("app/mail", "password", "two");
-        await().until(() -> (settings.getPassword() + mailer.password()).equals("twotwo"));
-      }
+  private FakeAgent agent;
+  private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    agent = new FakeAgent(directory.resolve("agent.sock"));
+    agent.put("app/mail", "password", "one");
+    agent.put("app/port", "number", "25");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    contexts.forEach(ConfigurableApplicationContext::close);
+    agent.close();
+  }
+
+  private void run(String... properties) {
+    List<String> arguments = new ArrayList<>(List.of("--latchkey.socket=" + agent.socket()));
+    for (String property : properties) {
+      arguments.add("--" + property);
     }
+    SpringApplication spring = new SpringApplication(Application.class);
+    spring.setWebApplicationType(WebApplicationType.NONE);
+    contexts.add(spring.run(arguments.toArray(String[]::new)));
+  }
+
+  private ConfigurableApplicationContext context() {
+    return contexts.get(0);
+  }
+
+  /** What was set by setters, then what the bean of the refresh scope was made with. */
+  private String all() {
+    return context().getBean(Early.class).getPort()
+        + " "
+        + context().getBean(Settings.class).getPassword()
+        + " "
+        + context().getBean(Mailer.class).password();
+  }
+
+  @Test
+  void settingsAreSetAnewAndBeansOfTheRefreshScopeAreMadeAgain() {
+    run("mail.password=${latchkey:app/mail#password}");
+    assertThat(all()).isEqualTo("0 one one");
+    agent.put("app/mail", "password", "two");
+    await().until(() -> all().equals("0 two two"));
+  }
+
+  @Test
+  void aChangeWhileAnotherSecretCannotBeReadSetsNothingUntilItCan() {
+    run("mail.password=${latchkey:app/mail#password}", "early.port=${latchkey:app/port#number}");
+    assertThat(all()).isEqualTo("25 one one");
+    agent.withdraw("app/port");
+    agent.put("app/mail", "password", "two");
+    Application told = context().getBean(Application.class);
+    await().until(() -> told.events.contains("app/mail"));
+    assertThat(all()).as("beans keep what they have").isEqualTo("25 one one");
+    assertThat(context().getEnvironment().getProperty("mail.password")).isEqualTo("two");
+    told.events.clear();
+    agent.put("app/port", "number", "26");
+    await().until(() -> all().equals("26 two two"));
+    await("what reads the settings").until(() -> told.events.contains("app/mail"));
+  }
+
+  @Test
+  void settingsThatCannotBeSetHinderNoOthersAndNoValueIsLogged() {
+    run("mail.password=${latchkey:app/mail#password}", "early.port=${latchkey:app/port#number}");
+    try (CapturedLog log = new CapturedLog()) {
+      agent.put("app/port", "number", "hunter2-marker");
+      agent.put("app/mail", "password", "two");
+      await().until(() -> all().endsWith(" two two"));
+      await().until(() -> context().getBean(Application.class).events.contains("app/mail"));
+      await().until(() -> log.text().contains("early.port"));
+      assertThat(log.text()).doesNotContain("hunter2-marker");
+    }
+    agent.put("app/port", "number", "26");
+    await().until(() -> all().equals("26 two two"));
   }
 
   /** Settings that Spring sets by their setters. */
@@ -54,6 +119,20 @@ final class CloudTest {
 
     public void setPassword(String password) {
       this.password = password;
+    }
+  }
+
+  /** Settings that not every text can become, and that are set before the others. */
+  @ConfigurationProperties("early")
+  static class Early {
+    private int port;
+
+    int getPort() {
+      return port;
+    }
+
+    public void setPort(int port) {
+      this.port = port;
     }
   }
 
@@ -76,8 +155,15 @@ final class CloudTest {
 
   /** What the auto-configuration of Spring Cloud would add. */
   @Configuration(proxyBeanMethods = false)
-  @EnableConfigurationProperties(Settings.class)
+  @EnableConfigurationProperties({Early.class, Settings.class})
   static class Application {
+
+    final List<String> events = new CopyOnWriteArrayList<>();
+
+    @EventListener
+    void changed(LatchkeyChangedEvent event) {
+      events.add(event.secret());
+    }
 
     @Bean
     @RefreshScope

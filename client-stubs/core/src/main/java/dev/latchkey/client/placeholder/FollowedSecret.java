@@ -23,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FollowedSecret implements WatchListener {
 
-  private static final System.Logger LOG = System.getLogger(ReferencedSecrets.class.getName());
+  private static final System.Logger LOG = System.getLogger(WatchedSecrets.class.getName());
   private static final Duration QUIET = Duration.ofSeconds(5);
 
   private final String name;
   private final Runnable onChange;
+  private final Runnable onNews;
   private final long deadline;
   private final CompletableFuture<Void> decided = new CompletableFuture<>();
   private volatile boolean arrived;
@@ -36,9 +37,14 @@ final class FollowedSecret implements WatchListener {
   private @Nullable Watch watch;
   private @Nullable StateId told;
 
-  FollowedSecret(String name, Duration timeout, Runnable onChange) {
+  /**
+   * @param onChange told of another version
+   * @param onNews told that it may be readable again
+   */
+  FollowedSecret(String name, Duration timeout, Runnable onChange, Runnable onNews) {
     this.name = name;
     this.onChange = onChange;
+    this.onNews = onNews;
     deadline = System.nanoTime() + timeout.toNanos();
   }
 
@@ -116,6 +122,12 @@ final class FollowedSecret implements WatchListener {
     if (another) {
       onChange.run();
     }
+    onNews.run();
+  }
+
+  @Override
+  public void caughtUp() {
+    onNews.run();
   }
 
   @Override

@@ -1,211 +1,43 @@
 package dev.latchkey.client.placeholder;
 
-import dev.latchkey.client.AgentSocket;
 import dev.latchkey.client.Credential;
-import dev.latchkey.client.LatchkeyClient;
 import dev.latchkey.client.LatchkeyException;
-import dev.latchkey.client.LatchkeyException.Reason;
-import dev.latchkey.client.WatchRequest;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets that a configuration refers to, each followed by a watch from when it is first asked
- * for until this is closed.
- *
- * <p>A value is what the watch holds now, so a read after a change gives the new value. Two reads
- * may lie on both sides of a change: what belongs together, such as a user and its password, is
- * read out of one {@link #credential}. Connects at the first read and not before. Safe for any
- * thread; the reads block until the first value has come, for at most the time limit.
+ * What an application sees of the secrets that its configuration refers to; its framework's module
+ * provides it and ends it with the context. Safe for any thread.
  */
-public final class ReferencedSecrets implements AutoCloseable {
-
-  /** How long the first value of a secret is waited for, unless something else is set. */
-  public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
-
-  private final Supplier<LatchkeyClient> connect;
-  private final Explanation explanation;
-  private final Duration timeout;
-  private final Map<String, FollowedSecret> followed = new ConcurrentHashMap<>();
-  private final Set<String> untold = new LinkedHashSet<>();
-  private @Nullable Consumer<String> listener;
-  private @Nullable LatchkeyClient client;
-  private boolean closed;
-
-  /**
-   * The secrets of the agent at {@code socket}, or where {@link AgentSocket#find} finds it.
-   *
-   * @throws LatchkeyException {@code INVALID_REQUEST} when the timeout is not positive
-   */
-  public static ReferencedSecrets at(Optional<Path> socket, Duration timeout) {
-    Path path = socket.orElseGet(AgentSocket::find);
-    return new ReferencedSecrets(
-        () -> LatchkeyClient.builder().socket(path).build(), path.toString(), timeout);
-  }
-
-  /** The secrets of the client that {@code connect} makes, which this closes. */
-  ReferencedSecrets(Supplier<LatchkeyClient> connect, String socket, Duration timeout) {
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new LatchkeyException(
-          Reason.INVALID_REQUEST, "latchkey.timeout is not positive; a minute is 60s");
-    }
-    this.connect = connect;
-    this.timeout = timeout;
-    explanation = new Explanation(socket, timeout);
-  }
-
-  /**
-   * Waits until everything referred to can be read, all of it together and no longer than the time
-   * limit.
-   *
-   * @param wanted the references, each with the property that it stands in
-   * @throws LatchkeyException with the reason of the first that cannot be read; its message names
-   *     every property, secret and field that cannot, why, and what to do
-   */
-  public void require(Map<SecretReference, String> wanted) {
-    wanted.keySet().forEach(reference -> follow(reference.secret()));
-    long deadline = System.nanoTime() + timeout.toNanos();
-    Map<SecretReference, LatchkeyException> failures = new LinkedHashMap<>();
-    for (SecretReference reference : wanted.keySet()) {
-      try {
-        FollowedSecret secret = follow(reference.secret());
-        secret.await(deadline);
-        decode(secret.current(), reference.field());
-      } catch (LatchkeyException failure) {
-        failures.put(reference, failure);
-      }
-    }
-    if (!failures.isEmpty()) {
-      throw explanation.of(failures, wanted);
-    }
-  }
-
-  /**
-   * A field's value now.
-   *
-   * @throws LatchkeyException as {@link #credential}; {@code NOT_FOUND} when the secret has no such
-   *     field, {@code INVALID_REQUEST} when its bytes are not UTF-8
-   */
-  public String text(SecretReference reference) {
-    try {
-      return decode(held(reference.secret()), reference.field());
-    } catch (LatchkeyException failure) {
-      throw explanation.of(reference, failure);
-    }
-  }
+public interface ReferencedSecrets {
 
   /**
    * Everything of one version of a secret, the current one.
+   *
+   * <p>Two properties are two reads, which may lie on both sides of a change: what belongs
+   * together, such as a user and its password, is read out of one credential. Blocks until the
+   * first value has come, for at most the time limit.
    *
    * @throws LatchkeyException why it cannot be had: {@code UNAVAILABLE} when the agent is away or
    *     has nothing within the time limit, {@code DENIED}, {@code COPY_TOO_OLD} when the agent was
    *     not heard from for the secret's {@code max_stale}, {@code LEASE_EXPIRED}, {@code CLOSED}
    */
-  public Credential credential(String secret) {
-    return held(secret);
-  }
+  Credential credential(String secret);
 
   /**
-   * Tells {@code told} the name of each secret whose version changes after it was first read, on a
-   * thread of the client; at once, on this one, of those that changed before. Replaces the listener
-   * before.
+   * Tells {@code listener} the name of each secret whose version changes after it was first read,
+   * also of those that changed before it came.
+   *
+   * <p>Told one after another on a thread of the listener's own, whatever other listeners do and
+   * whatever else cannot be read. What it throws is logged by its class alone, and it is told again
+   * later, until it returns.
    */
-  public void onChange(Consumer<String> told) {
-    Set<String> late;
-    synchronized (this) {
-      listener = told;
-      late = Set.copyOf(untold);
-      untold.clear();
-    }
-    late.forEach(told);
-  }
+  Registration onChange(Consumer<String> listener);
 
-  /** Ends the watches and the client. Idempotent. */
-  @Override
-  public void close() {
-    LatchkeyClient last;
-    synchronized (this) {
-      closed = true;
-      last = client;
-      client = null;
-    }
-    if (last != null) {
-      last.close();
-    }
-  }
+  /** Somebody who is told of changes. */
+  interface Registration extends AutoCloseable {
 
-  /** Tells the names of the secrets, never a value. */
-  @Override
-  public String toString() {
-    return "ReferencedSecrets" + new java.util.TreeSet<>(followed.keySet());
-  }
-
-  private Credential held(String name) {
-    FollowedSecret secret = follow(name);
-    if (!secret.arrived()) {
-      secret.await(System.nanoTime() + secret.patience());
-    }
-    return secret.current();
-  }
-
-  private FollowedSecret follow(String name) {
-    FollowedSecret known = followed.get(name);
-    return known != null ? known : begin(name);
-  }
-
-  private synchronized FollowedSecret begin(String name) {
-    FollowedSecret known = followed.get(name);
-    if (known != null) {
-      return known;
-    }
-    if (closed) {
-      throw new LatchkeyException(Reason.CLOSED, "The application context is closed");
-    }
-    if (client == null) {
-      client = connect.get();
-    }
-    FollowedSecret fresh = new FollowedSecret(name, timeout, () -> changed(name));
-    fresh.follow(client.watch(WatchRequest.of(name), fresh));
-    followed.put(name, fresh);
-    return fresh;
-  }
-
-  private void changed(String name) {
-    Consumer<String> told;
-    synchronized (this) {
-      told = listener;
-      if (told == null) {
-        untold.add(name);
-        return;
-      }
-    }
-    told.accept(name);
-  }
-
-  private static String decode(Credential credential, String field) {
-    byte[] bytes = credential.bytes(field);
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException notText) {
-      throw new LatchkeyException(
-          Reason.INVALID_REQUEST,
-          "The field \""
-              + field
-              + "\" of the secret "
-              + credential.name()
-              + " is not UTF-8 text, as a property must be; read its bytes with LatchkeyClient");
-    }
+    /** Ends it: no call begins after the one that may be under way. Idempotent. */
+    @Override
+    void close();
   }
 }

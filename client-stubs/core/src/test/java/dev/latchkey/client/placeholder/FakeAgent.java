@@ -39,6 +39,7 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase implements AutoClose
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final Server server;
   private final Map<String, Credential> current = new HashMap<>();
+  private final Map<String, Long> versions = new HashMap<>();
   private final Set<String> denied = new HashSet<>();
   private final List<Stream> streams = new ArrayList<>();
 
@@ -83,14 +84,21 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase implements AutoClose
     put(Credential.newBuilder().setName(name).putFields(field, ByteString.copyFrom(value)));
   }
 
+  /** Takes a secret away; it comes back with its next version. */
+  synchronized void withdraw(String name) {
+    current.remove(name);
+    tellAll(name);
+  }
+
   private void put(Credential.Builder next) {
-    Credential before = current.get(next.getName());
-    long version = before == null ? 1 : before.getState().getVersion() + 1;
+    long version = versions.merge(next.getName(), 1L, Long::sum);
     next.setState(StateId.newBuilder().setEpoch("e").setVersion(version).setRevision(version));
     current.put(next.getName(), next.build());
-    List.copyOf(streams).stream()
-        .filter(stream -> stream.name.equals(next.getName()))
-        .forEach(this::tell);
+    tellAll(next.getName());
+  }
+
+  private void tellAll(String name) {
+    List.copyOf(streams).stream().filter(stream -> stream.name.equals(name)).forEach(this::tell);
   }
 
   private void tell(Stream stream) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.latchkey.client.CapturedLog;
 import dev.latchkey.client.Credential;
 import dev.latchkey.client.LatchkeyException;
 import dev.latchkey.client.LatchkeyException.Reason;
+import dev.latchkey.client.placeholder.ReferencedSecrets.Registration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class ReferencedSecretsTest {
+final class WatchedSecretsTest {
 
   private static final SecretReference PASSWORD = new SecretReference("orders-db", "password");
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -39,8 +41,8 @@ final class ReferencedSecretsTest {
     agent.close();
   }
 
-  private ReferencedSecrets secrets(Duration timeout) {
-    return ReferencedSecrets.at(Optional.of(agent.socket()), timeout);
+  private WatchedSecrets secrets(Duration timeout) {
+    return WatchedSecrets.at(Optional.of(agent.socket()), timeout);
   }
 
   private static void assertRefused(ThrowingCallable read, Reason reason, String... said) {
@@ -53,7 +55,7 @@ final class ReferencedSecretsTest {
   @Test
   void aReadAfterAChangeGivesTheNewValueAndTheChangeIsTold() {
     agent.put("orders-db", "username", "a", "password", "one");
-    try (ReferencedSecrets secrets = secrets(LONG)) {
+    try (WatchedSecrets secrets = secrets(LONG)) {
       List<String> told = new CopyOnWriteArrayList<>();
       secrets.onChange(told::add);
       assertThat(secrets.text(PASSWORD)).isEqualTo("one");
@@ -63,7 +65,7 @@ final class ReferencedSecretsTest {
       Credential both = secrets.credential("orders-db");
       assertThat(both.text("username") + both.text("password")).isEqualTo("btwo");
       assertThat(agent.watches()).isEqualTo(1);
-      assertThat(secrets).hasToString("ReferencedSecrets[orders-db]");
+      assertThat(secrets).hasToString("WatchedSecrets[orders-db]");
     }
     await().until(() -> agent.watches() == 0);
   }
@@ -71,23 +73,52 @@ final class ReferencedSecretsTest {
   @Test
   void aChangeBeforeAnybodyListensIsToldToTheListenerThatComes() {
     agent.put("orders-db", "password", "one");
-    try (ReferencedSecrets secrets = secrets(LONG)) {
+    try (WatchedSecrets secrets = secrets(LONG)) {
       assertThat(secrets.text(PASSWORD)).isEqualTo("one");
       agent.put("orders-db", "password", "two");
       await().until(() -> secrets.text(PASSWORD).equals("two"));
       List<String> told = new CopyOnWriteArrayList<>();
-      await()
-          .until(
-              () -> {
-                secrets.onChange(told::add);
-                return told.equals(List.of("orders-db"));
-              });
+      secrets.onChange(told::add);
+      await().until(() -> told.equals(List.of("orders-db")));
+    }
+  }
+
+  @Test
+  void everyListenerIsToldWhateverAnotherThrowsUntilItIsClosed() {
+    agent.put("orders-db", "password", "one");
+    agent.put("other", "value", "one");
+    try (WatchedSecrets secrets = secrets(LONG);
+        CapturedLog log = CapturedLog.of(Teller.class.getName())) {
+      assertThat(secrets.text(PASSWORD)).isEqualTo("one");
+      assertThat(secrets.credential("other").text("value")).isEqualTo("one");
+      agent.put("orders-db", "password", "two");
+      agent.put("other", "value", "two");
+      await().until(() -> secrets.credential("other").text("value").equals("two"));
+      await().until(() -> secrets.text(PASSWORD).equals("two"));
+      List<String> thrown = new CopyOnWriteArrayList<>();
+      secrets.onChange(
+          secret -> {
+            thrown.add(secret);
+            if (thrown.size() <= 2) {
+              throw new IllegalStateException(secrets.text(PASSWORD));
+            }
+          });
+      List<String> told = new CopyOnWriteArrayList<>();
+      Registration registration = secrets.onChange(told::add);
+      await().until(() -> told.containsAll(List.of("orders-db", "other")));
+      await("what threw to be told again").until(() -> thrown.size() == 4);
+      assertThat(log.text()).contains("IllegalStateException").doesNotContain("two");
+      registration.close();
+      told.clear();
+      agent.put("orders-db", "password", "three");
+      await().until(() -> thrown.size() == 5);
+      assertThat(told).isEmpty();
     }
   }
 
   @Test
   void aSecretThatIsLateIsWaitedFor() throws Exception {
-    try (ReferencedSecrets secrets = secrets(LONG)) {
+    try (WatchedSecrets secrets = secrets(LONG)) {
       CompletableFuture<Void> started =
           CompletableFuture.runAsync(() -> secrets.require(Map.of(PASSWORD, "db.password")));
       await().until(() -> agent.watches() == 1);
@@ -101,7 +132,7 @@ final class ReferencedSecretsTest {
   @Test
   void whatDoesNotComeInTimeIsNamedWithThePropertiesThatAskForIt() {
     agent.put("here", "field", "value-of-it");
-    try (ReferencedSecrets secrets = secrets(SHORT)) {
+    try (WatchedSecrets secrets = secrets(SHORT)) {
       assertRefused(
           () ->
               secrets.require(
@@ -128,7 +159,7 @@ final class ReferencedSecretsTest {
   @Test
   void aRefusalIsNotWaitedFor() {
     agent.deny("orders-db");
-    try (ReferencedSecrets secrets = secrets(Duration.ofDays(1))) {
+    try (WatchedSecrets secrets = secrets(Duration.ofDays(1))) {
       assertRefused(
           () -> secrets.require(Map.of(PASSWORD, "db.password")),
           Reason.DENIED,
@@ -142,7 +173,7 @@ final class ReferencedSecretsTest {
   @Test
   void anAgentThatIsNotThereIsToldWithItsSocket() {
     Path nowhere = directory.resolve("nowhere.sock");
-    try (ReferencedSecrets secrets = ReferencedSecrets.at(Optional.of(nowhere), SHORT)) {
+    try (WatchedSecrets secrets = WatchedSecrets.at(Optional.of(nowhere), SHORT)) {
       assertRefused(
           () -> secrets.require(Map.of(PASSWORD, "db.password")),
           Reason.UNAVAILABLE,
@@ -156,7 +187,7 @@ final class ReferencedSecretsTest {
   @Test
   void bytesThatAreNoTextAreRefusedAndNotMangled() {
     agent.putBytes("orders-db", "password", (byte) 0xff, (byte) 'x');
-    try (ReferencedSecrets secrets = secrets(LONG)) {
+    try (WatchedSecrets secrets = secrets(LONG)) {
       assertRefused(() -> secrets.text(PASSWORD), Reason.INVALID_REQUEST, "not UTF-8");
       assertThat(secrets.credential("orders-db").bytes("password")).hasSize(2);
     }
@@ -165,7 +196,7 @@ final class ReferencedSecretsTest {
   @Test
   void nothingIsReadAfterTheEnd() {
     agent.put("orders-db", "password", "one");
-    ReferencedSecrets secrets = secrets(LONG);
+    WatchedSecrets secrets = secrets(LONG);
     assertThat(secrets.text(PASSWORD)).isEqualTo("one");
     secrets.close();
     secrets.close();

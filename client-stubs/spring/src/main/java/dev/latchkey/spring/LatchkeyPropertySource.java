@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
@@ -26,6 +28,7 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
   static final String NAME = "latchkey";
 
   private final ConfigurableEnvironment environment;
+  private final Set<SecretReference> answered = ConcurrentHashMap.newKeySet();
   private @Nullable WatchedSecrets secrets;
   private boolean closed;
 
@@ -50,7 +53,10 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
     String key = name.strip();
     if (key.startsWith(SecretReference.PREFIX)) {
       String text = key.substring(SecretReference.PREFIX.length());
-      return Escape.placeholders(secrets().text(SecretReference.parse(text)));
+      SecretReference reference = SecretReference.parse(text);
+      String value = secrets().text(reference);
+      answered.add(reference);
+      return Escape.placeholders(value);
     }
     if (key.equals(NAME)) {
       throw new LatchkeyException(
@@ -75,9 +81,13 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
     return secrets;
   }
 
-  /** Has these steps done on each change; all that the environment refers to is what they need. */
+  /**
+   * Has these steps done on each change. All that they need is what the environment refers to, and
+   * what was ever looked up besides: an annotation is seen only by that.
+   */
   void follow(List<Step> steps) {
-    secrets().follow(steps, () -> Placeholders.of(environment));
+    secrets()
+        .follow(steps, () -> Placeholders.of(environment).and(answered, "What was looked up"));
   }
 
   @Override

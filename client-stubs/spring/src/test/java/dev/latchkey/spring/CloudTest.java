@@ -3,6 +3,7 @@ package dev.latchkey.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.latchkey.client.placeholder.ReferencedSecrets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,24 @@ final class CloudTest {
     assertThat(all()).isEqualTo("0 one one");
     agent.put("app/mail", "password", "two");
     await().until(() -> all().equals("0 two two"));
+  }
+
+  @Test
+  void aBeanThatNamesASecretInAnAnnotationAloneIsMadeAgainOnceAllCanBeRead() {
+    run("mail.password=plain");
+    Direct direct = context().getBean(Direct.class);
+    assertThat(direct.port()).isEqualTo("25");
+    agent.put("app/port", "number", "26");
+    await().until(() -> direct.port().equals("26"));
+
+    agent.put("app/other", "value", "x");
+    assertThat(context().getBean(ReferencedSecrets.class).credential("app/other")).isNotNull();
+    agent.withdraw("app/port");
+    agent.put("app/other", "value", "y");
+    await().until(() -> context().getBean(Application.class).events.contains("app/other"));
+    assertThat(direct.port()).as("beans keep what they have").isEqualTo("26");
+    agent.put("app/port", "number", "27");
+    await().until(() -> direct.port().equals("27"));
   }
 
   @Test
@@ -153,6 +172,23 @@ final class CloudTest {
     }
   }
 
+  /** Made with a secret that no property names. */
+  static class Direct {
+    private final String port;
+
+    Direct() {
+      this("");
+    }
+
+    Direct(String port) {
+      this.port = port;
+    }
+
+    String port() {
+      return port;
+    }
+  }
+
   /** What the auto-configuration of Spring Cloud would add. */
   @Configuration(proxyBeanMethods = false)
   @EnableConfigurationProperties({Early.class, Settings.class})
@@ -163,6 +199,12 @@ final class CloudTest {
     @EventListener
     void changed(LatchkeyChangedEvent event) {
       events.add(event.secret());
+    }
+
+    @Bean
+    @RefreshScope
+    Direct direct(@Value("${latchkey:app/port#number}") String port) {
+      return new Direct(port);
     }
 
     @Bean

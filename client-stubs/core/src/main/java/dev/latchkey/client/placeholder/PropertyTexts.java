@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 public final class PropertyTexts {
 
   private final Map<String, PlaceholderText> texts = new LinkedHashMap<>();
+  private final Map<SecretReference, String> others = new LinkedHashMap<>();
   private final Predicate<String> set;
 
   private PropertyTexts(Map<String, String> written, Predicate<String> set) {
@@ -47,6 +48,15 @@ public final class PropertyTexts {
     return new PropertyTexts(written, set);
   }
 
+  /** These properties, and references that stand somewhere else, such as in an annotation. */
+  public PropertyTexts and(Set<SecretReference> elsewhere, String place) {
+    PropertyTexts more = new PropertyTexts(Map.of(), set);
+    more.texts.putAll(texts);
+    more.others.putAll(others);
+    elsewhere.forEach(reference -> more.others.put(reference, place));
+    return more;
+  }
+
   /**
    * What has to be readable for every property to have a value, each with a property that needs it.
    * A placeholder that is the default of another is needed where that has no value.
@@ -56,6 +66,7 @@ public final class PropertyTexts {
     texts.forEach(
         (property, text) ->
             text.needed(set).forEach(reference -> needed.putIfAbsent(reference, property)));
+    others.forEach(needed::putIfAbsent);
     return needed;
   }
 

@@ -51,6 +51,16 @@ final class PropertyTextsTest {
   }
 
   @Test
+  void whatStandsElsewhereIsNeededToo() {
+    SecretReference user = new SecretReference("m", "user");
+    PropertyTexts texts =
+        texts("mail.password", "${latchkey:m#pass}").and(Set.of(user, PASSWORD), "elsewhere");
+    assertThat(texts.references())
+        .containsOnly(Map.entry(PASSWORD, "mail.password"), Map.entry(user, "elsewhere"));
+    assertThat(texts.dependingOn(Set.of("m"))).containsExactly("mail.password");
+  }
+
+  @Test
   void whatRefersToAPropertyInAnySpellingDependsOnItsSecret() {
     PropertyTexts texts =
         texts(

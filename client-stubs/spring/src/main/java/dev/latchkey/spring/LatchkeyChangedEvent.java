@@ -8,7 +8,7 @@ import org.springframework.context.event.ApplicationContextEvent;
  * A secret that the configuration refers to has another version.
  *
  * <p>Published on a thread of the client, once the environment gives the new values; for a change
- * during the start, when the application is ready. Holds names and no value.
+ * during the start, when the application has started. Holds names and no value.
  */
 public final class LatchkeyChangedEvent extends ApplicationContextEvent {
 

@@ -1,36 +1,34 @@
 package dev.latchkey.spring;
 
 import dev.latchkey.client.placeholder.WatchedSecrets;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.event.ApplicationFailedEvent;
 import org.springframework.boot.context.event.ApplicationPreparedEvent;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.ApplicationContext;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Goes along with the life of an application: adds the property source when the configuration has
  * been read, waits for the secrets before any bean is made, tells of changes from when the
- * application is ready, and closes the client with the context. Found by Spring Boot in {@code
- * spring.factories}.
+ * application has started, which is before its runners are called, and has the client closed after
+ * all other beans. Found by Spring Boot in {@code spring.factories}.
  */
 public final class LatchkeyListener implements ApplicationListener<ApplicationEvent>, Ordered {
 
   /** After the configuration is read, before logging is set up from it. */
   private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 15;
 
-  private final List<Owned> owned = new CopyOnWriteArrayList<>();
+  private static final String BEAN = "latchkeySecrets";
 
-  /** What was made for one context. */
-  private record Owned(ApplicationContext context, LatchkeyPropertySource source) {}
+  private @Nullable LatchkeyPropertySource preparing;
 
   @Override
   public int getOrder() {
@@ -40,41 +38,52 @@ public final class LatchkeyListener implements ApplicationListener<ApplicationEv
   @Override
   public void onApplicationEvent(ApplicationEvent event) {
     if (event instanceof ApplicationEnvironmentPreparedEvent prepared) {
-      ConfigurableEnvironment environment = prepared.getEnvironment();
-      environment.getPropertySources().addFirst(new LatchkeyPropertySource(environment));
+      add(prepared.getEnvironment());
     } else if (event instanceof ApplicationPreparedEvent prepared) {
       require(prepared.getApplicationContext());
-    } else if (event instanceof ApplicationReadyEvent ready) {
-      follow(ready.getApplicationContext());
-    } else if (event instanceof ContextClosedEvent closed) {
-      close(closed.getApplicationContext());
+    } else if (event instanceof ApplicationStartedEvent started) {
+      follow(started.getApplicationContext());
     } else if (event instanceof ApplicationFailedEvent failed) {
-      close(failed.getApplicationContext());
+      closeAfterFailure(failed.getApplicationContext());
     }
   }
 
+  private void add(ConfigurableEnvironment environment) {
+    LatchkeyPropertySource source = new LatchkeyPropertySource(environment);
+    environment.getPropertySources().addFirst(source);
+    preparing = source;
+  }
+
   private void require(ConfigurableApplicationContext context) {
+    preparing = null;
     LatchkeyPropertySource source = LatchkeyPropertySource.of(context.getEnvironment());
     if (source == null) {
       return;
     }
-    owned.add(new Owned(context, source));
     WatchedSecrets secrets = source.secrets();
-    context.getBeanFactory().registerSingleton("latchkeySecrets", secrets);
+    ConfigurableListableBeanFactory beans = context.getBeanFactory();
+    beans.registerSingleton(BEAN, secrets);
+    if (beans instanceof DefaultSingletonBeanRegistry registry) {
+      // The first that is registered is the last that is destroyed: what drains may still read.
+      DisposableBean last = source::close;
+      registry.registerDisposableBean(BEAN, last);
+    }
     secrets.require(Placeholders.of(context.getEnvironment()).references());
   }
 
-  private void follow(ConfigurableApplicationContext context) {
-    for (Owned mine : owned) {
-      if (mine.context().equals(context)) {
-        mine.source().follow(new ChangeSteps(context).inOrder());
-      }
+  private static void follow(ConfigurableApplicationContext context) {
+    LatchkeyPropertySource source = LatchkeyPropertySource.of(context.getEnvironment());
+    if (source != null) {
+      source.follow(new ChangeSteps(context).inOrder());
     }
   }
 
-  private void close(@Nullable ApplicationContext context) {
-    List<Owned> closing = owned.stream().filter(mine -> mine.context().equals(context)).toList();
-    owned.removeAll(closing);
-    closing.forEach(mine -> mine.source().close());
+  /** A context that got as far as being active is closed by Spring Boot, and the client with it. */
+  private void closeAfterFailure(@Nullable ConfigurableApplicationContext context) {
+    LatchkeyPropertySource source =
+        context == null ? preparing : LatchkeyPropertySource.of(context.getEnvironment());
+    if (source != null && (context == null || !context.isActive())) {
+      source.close();
+    }
   }
 }

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.CommandLineRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -26,6 +28,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
@@ -118,13 +121,35 @@ final class ApplicationTest {
   }
 
   @Test
-  void aChangeDuringTheStartIsToldWhenTheApplicationIsReady() {
+  void aChangeDuringTheStartIsToldWhenTheApplicationHasStarted() {
     agent.put("orders-db", "password", "one");
     ChangedMeanwhile.CHANGE.set(() -> agent.put("orders-db", "password", "two"));
     ConfigurableApplicationContext context =
         run(ChangedMeanwhile.class, "mail.password", "${latchkey:orders-db#password}");
     ChangedMeanwhile bean = context.getBean(ChangedMeanwhile.class);
     await().until(() -> bean.events.contains("orders-db"));
+  }
+
+  @Test
+  void aRunnerThatNeverReturnsIsToldOfChanges() {
+    agent.put("orders-db", "password", "one");
+    MainLoop.CHANGE.set(() -> agent.put("orders-db", "password", "two"));
+    ConfigurableApplicationContext context =
+        run(MainLoop.class, "mail.password", "${latchkey:orders-db#password}");
+    assertThat(context.getBean(MainLoop.class).seen).isEqualTo("two");
+  }
+
+  @Test
+  void whatIsStillAtWorkWhileTheContextClosesReads() {
+    agent.put("orders-db", "password", "one");
+    agent.put("late", "value", "first read at the end");
+    ConfigurableApplicationContext context =
+        run(AtWork.class, "mail.password", "${latchkey:orders-db#password}");
+    AtWork atWork = context.getBean(AtWork.class);
+    context.close();
+    assertThat(atWork.seen)
+        .containsExactly("drain: one first read at the end", "destroy: one first read at the end");
+    await().until(() -> agent.watches() == 0);
   }
 
   @Test
@@ -310,7 +335,78 @@ final class ApplicationTest {
     }
   }
 
-  /** An application whose secret changes before it is ready. */
+  /** An application whose main loop is a runner, which Spring Boot waits for. */
+  @Configuration(proxyBeanMethods = false)
+  static class MainLoop implements CommandLineRunner {
+
+    static final AtomicReference<Runnable> CHANGE = new AtomicReference<>(() -> {});
+    final List<String> events = new CopyOnWriteArrayList<>();
+    volatile String seen = "";
+    private final Environment environment;
+
+    MainLoop(Environment environment) {
+      this.environment = environment;
+    }
+
+    @EventListener
+    void changed(LatchkeyChangedEvent event) {
+      events.add(event.secret());
+    }
+
+    @Override
+    public void run(String... arguments) {
+      Objects.requireNonNull(CHANGE.get()).run();
+      await().until(() -> events.contains("orders-db"));
+      seen = environment.getRequiredProperty("mail.password");
+    }
+  }
+
+  /** An application that ends its work only while its context closes. */
+  @Configuration(proxyBeanMethods = false)
+  static class AtWork implements SmartLifecycle, DisposableBean {
+
+    final List<String> seen = new CopyOnWriteArrayList<>();
+    private final Environment environment;
+    private final ReferencedSecrets secrets;
+    private volatile boolean running;
+
+    AtWork(Environment environment, ReferencedSecrets secrets) {
+      this.environment = environment;
+      this.secrets = secrets;
+    }
+
+    private void read(String when) {
+      seen.add(
+          when
+              + ": "
+              + environment.getProperty("mail.password")
+              + " "
+              + secrets.credential("late").text("value"));
+    }
+
+    @Override
+    public void start() {
+      running = true;
+    }
+
+    @Override
+    public void stop() {
+      running = false;
+      read("drain");
+    }
+
+    @Override
+    public boolean isRunning() {
+      return running;
+    }
+
+    @Override
+    public void destroy() {
+      read("destroy");
+    }
+  }
+
+  /** An application whose secret changes before it has started. */
   @Configuration(proxyBeanMethods = false)
   static class ChangedMeanwhile {
 

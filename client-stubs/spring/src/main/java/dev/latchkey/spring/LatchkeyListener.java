@@ -16,15 +16,15 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Goes along with the life of an application: adds the property source when the configuration has
- * been read, waits for the secrets before any bean is made, tells of changes from when the
- * application has started, which is before its runners are called, and has the client closed after
- * all other beans. Found by Spring Boot in {@code spring.factories}.
+ * Goes along with the life of an application: adds the property source before the configuration is
+ * read, waits for the secrets before any bean is made, tells of changes from when the application
+ * has started, which is before its runners are called, and has the client closed after all other
+ * beans. Found by Spring Boot in {@code spring.factories}.
  */
 public final class LatchkeyListener implements ApplicationListener<ApplicationEvent>, Ordered {
 
-  /** After the configuration is read, before logging is set up from it. */
-  private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 15;
+  /** Before the configuration is read, of Spring Cloud's bootstrap too: it may need a secret. */
+  private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 4;
 
   private static final String BEAN = "latchkeySecrets";
 
@@ -60,7 +60,7 @@ public final class LatchkeyListener implements ApplicationListener<ApplicationEv
     if (source == null) {
       return;
     }
-    WatchedSecrets secrets = source.secrets();
+    WatchedSecrets secrets = source.secretsAsConfigured();
     ConfigurableListableBeanFactory beans = context.getBeanFactory();
     beans.registerSingleton(BEAN, secrets);
     if (beans instanceof DefaultSingletonBeanRegistry registry) {

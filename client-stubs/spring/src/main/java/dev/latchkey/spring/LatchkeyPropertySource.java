@@ -30,7 +30,19 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
   private final ConfigurableEnvironment environment;
   private final Set<SecretReference> answered = ConcurrentHashMap.newKeySet();
   private @Nullable WatchedSecrets secrets;
+  private @Nullable Settings settings;
   private boolean closed;
+
+  /** Where the agent is, and how long a first value is waited for. */
+  private record Settings(Optional<Path> socket, Duration timeout) {
+
+    static Settings of(ConfigurableEnvironment environment) {
+      return new Settings(
+          Optional.ofNullable(environment.getProperty("latchkey.socket")).map(Path::of),
+          environment.getProperty(
+              "latchkey.timeout", Duration.class, WatchedSecrets.DEFAULT_TIMEOUT));
+    }
+  }
 
   LatchkeyPropertySource(ConfigurableEnvironment environment) {
     super(NAME);
@@ -72,13 +84,22 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
       throw new LatchkeyException(Reason.CLOSED, "The application context is closed");
     }
     if (secrets == null) {
-      secrets =
-          WatchedSecrets.at(
-              Optional.ofNullable(environment.getProperty("latchkey.socket")).map(Path::of),
-              environment.getProperty(
-                  "latchkey.timeout", Duration.class, WatchedSecrets.DEFAULT_TIMEOUT));
+      settings = Settings.of(environment);
+      secrets = WatchedSecrets.at(settings.socket(), settings.timeout());
     }
     return secrets;
+  }
+
+  /**
+   * What is behind it, once the whole configuration has been read: one that was made before with
+   * other settings is replaced.
+   */
+  synchronized WatchedSecrets secretsAsConfigured() {
+    if (secrets != null && !Settings.of(environment).equals(settings)) {
+      secrets.close();
+      secrets = null;
+    }
+    return secrets();
   }
 
   /**
@@ -86,8 +107,7 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
    * what was ever looked up besides: an annotation is seen only by that.
    */
   void follow(List<Step> steps) {
-    secrets()
-        .follow(steps, () -> Placeholders.of(environment).and(answered, "What was looked up"));
+    secrets().follow(steps, () -> Placeholders.of(environment).and(answered, "What was looked up"));
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.latchkey.client.Credential;
 import dev.latchkey.client.LatchkeyException;
 import dev.latchkey.client.placeholder.ReferencedSecrets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +129,42 @@ final class ApplicationTest {
         run(ChangedMeanwhile.class, "mail.password", "${latchkey:orders-db#password}");
     ChangedMeanwhile bean = context.getBean(ChangedMeanwhile.class);
     await().until(() -> bean.events.contains("orders-db"));
+  }
+
+  @Test
+  void placeholdersThatAreReadWithTheConfigurationItselfAreResolvedToo() throws Exception {
+    agent.put("app/cfg", "directory", directory.toString());
+    Files.writeString(
+        directory.resolve("more.properties"),
+        "mail.password=${latchkey:orders-db#password}\nlatchkey.socket="
+            + directory.resolve("second.sock"));
+    try (FakeAgent second = new FakeAgent(directory.resolve("second.sock"))) {
+      second.put("app/cfg", "directory", directory.toString());
+      second.put("orders-db", "password", "of the second");
+      SpringApplication spring = new SpringApplication(Plain.class);
+      spring.setWebApplicationType(WebApplicationType.NONE);
+      spring.setDefaultProperties(Map.of("latchkey.socket", agent.socket().toString()));
+      ConfigurableApplicationContext context =
+          spring.run("--spring.config.import=file:${latchkey:app/cfg#directory}/more.properties");
+      contexts.add(context);
+      assertThat(context.getEnvironment().getProperty("mail.password"))
+          .as("from the agent that the whole configuration names")
+          .isEqualTo("of the second");
+      await("the client from before to be closed").until(() -> agent.watches() == 0);
+    }
+  }
+
+  @Test
+  void whatCannotBeReadForTheConfigurationItselfEndsTheStart() {
+    agent.deny("app/cfg");
+    assertThatThrownBy(
+            () ->
+                run(
+                    Plain.class,
+                    "spring.config.import",
+                    "optional:file:${latchkey:app/cfg#directory}/more.properties"))
+        .hasStackTraceContaining("The policy refuses it");
+    await("the client of the failed start to be closed").until(() -> agent.watches() == 0);
   }
 
   @Test

@@ -22,10 +22,11 @@ import java.util.Set;
  * Refreshes what depends on a secret when it changes, from when the context has started: what
  * changed before is made up for then.
  *
- * <p>The environment caches what it resolved, so it forgets that first. All is told twice, the
- * second time a second later: a read that began before the change could have put the old value back
- * into the cache, and Micronaut disposes of refreshable beans before it sets the settings anew, so
- * that one made in between has the old ones.
+ * <p>The environment caches what it resolved, so it forgets that first; also when a value may not
+ * be served any more, which the cache would not notice. All is told twice, the second time a second
+ * later: a read that began before the change could have put the old value back into the cache, and
+ * Micronaut disposes of refreshable beans before it sets the settings anew, so that one made in
+ * between has the old ones.
  */
 @Singleton
 final class RefreshOnChange implements ApplicationEventListener<StartupEvent> {
@@ -59,6 +60,7 @@ final class RefreshOnChange implements ApplicationEventListener<StartupEvent> {
                   refresh,
                   refresh.after(SECOND_TIME)),
               source::texts);
+      source.secrets().whenUnreadable(source::texts, () -> forget(source));
     }
   }
 

@@ -14,6 +14,8 @@ import io.micronaut.context.env.PropertySource.Origin;
 import io.micronaut.context.env.PropertySource.PropertyConvention;
 import io.micronaut.core.type.Argument;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,6 +148,34 @@ final class ContextTest {
     agent.put("other", "value", "y");
     await().until(() -> (settings.getPassword() + settings.getSender()).equals("twoy"));
     await().until(() -> mailer.login().equals("two"));
+  }
+
+  @Test
+  void whatCannotBeReadAnyMoreIsNotGivenOutOfMicronautsCache() {
+    agent.put("orders-db", "password", "one");
+    agent.putUntil(Instant.now().plusSeconds(10), "leased", "password", "two");
+    ApplicationContext context =
+        run(
+            "mail.password", PASSWORD,
+            "mail.key", "${latchkey:leased#password}",
+            "mail.copy", "${mail.password}");
+    assertThat(read(context, "mail.copy") + read(context, "mail.key")).isEqualTo("onetwo");
+    agent.withdraw("orders-db");
+    for (String name : List.of("mail.password", "mail.copy")) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> read(context, name))
+                      .hasStackTraceContaining("There is no secret"));
+    }
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> read(context, "mail.key"))
+                    .hasStackTraceContaining("The lease of the secret leased ended"));
+    agent.put("orders-db", "password", "three");
+    await().ignoreExceptions().until(() -> read(context, "mail.copy").equals("three"));
   }
 
   @Test

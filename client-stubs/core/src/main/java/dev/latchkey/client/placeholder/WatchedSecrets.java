@@ -42,6 +42,7 @@ public final class WatchedSecrets implements ReferencedSecrets, AutoCloseable {
   private final Map<String, FollowedSecret> followed = new ConcurrentHashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
   private final List<Teller> tellers = new CopyOnWriteArrayList<>();
+  private final List<Later> others = new CopyOnWriteArrayList<>();
   private @Nullable LatchkeyClient client;
   private boolean closed;
 
@@ -152,15 +153,37 @@ public final class WatchedSecrets implements ReferencedSecrets, AutoCloseable {
    * @param wanted the references, each with the property that it stands in
    */
   public Optional<LatchkeyException> unreadable(Map<SecretReference, String> wanted) {
+    Map<SecretReference, LatchkeyException> failures = failures(wanted.keySet());
+    return failures.isEmpty() ? Optional.empty() : Optional.of(explanation.of(failures, wanted));
+  }
+
+  /**
+   * Has {@code forget} done, within a second, whenever something that could be read cannot be read
+   * any more, and once more a second later: for a framework that caches values and would give them
+   * for ever. What it throws ends nothing.
+   */
+  public Registration whenUnreadable(Supplier<PropertyTexts> texts, Runnable forget) {
+    Later later = Later.onThread("latchkey-bounds");
+    synchronized (this) {
+      if (closed) {
+        later.close();
+      }
+      others.add(later);
+    }
+    new Bounds(() -> failures(texts.get().references().keySet()).keySet(), forget, later).begin();
+    return later::close;
+  }
+
+  private Map<SecretReference, LatchkeyException> failures(Set<SecretReference> wanted) {
     Map<SecretReference, LatchkeyException> failures = new LinkedHashMap<>();
-    for (SecretReference reference : wanted.keySet()) {
+    for (SecretReference reference : wanted) {
       try {
         decode(follow(reference.secret()).current(), reference.field());
       } catch (LatchkeyException failure) {
         failures.put(reference, failure);
       }
     }
-    return failures.isEmpty() ? Optional.empty() : Optional.of(explanation.of(failures, wanted));
+    return failures;
   }
 
   /** Ends the watches and the client. Idempotent. */
@@ -173,6 +196,7 @@ public final class WatchedSecrets implements ReferencedSecrets, AutoCloseable {
       client = null;
     }
     tellers.forEach(Teller::close);
+    others.forEach(Later::close);
     if (last != null) {
       last.close();
     }

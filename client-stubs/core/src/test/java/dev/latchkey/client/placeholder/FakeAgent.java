@@ -1,6 +1,7 @@
 package dev.latchkey.client.placeholder;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import dev.latchkey.v1.CaughtUp;
 import dev.latchkey.v1.Credential;
 import dev.latchkey.v1.CredentialChanged;
@@ -23,6 +24,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -72,11 +74,22 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase implements AutoClose
 
   /** Makes the fields, name and value by turns, the secret's next version. */
   synchronized void put(String name, String... fields) {
+    put(credential(name, fields));
+  }
+
+  /** The same, with a lease that ends then. */
+  synchronized void putUntil(Instant end, String name, String... fields) {
+    put(
+        credential(name, fields)
+            .setExpiresAt(Timestamp.newBuilder().setSeconds(end.getEpochSecond())));
+  }
+
+  private static Credential.Builder credential(String name, String... fields) {
     Credential.Builder next = Credential.newBuilder().setName(name);
     for (int i = 0; i < fields.length; i += 2) {
       next.putFields(fields[i], ByteString.copyFromUtf8(fields[i + 1]));
     }
-    put(next);
+    return next;
   }
 
   /** The same, with one field that is not text. */

@@ -7,7 +7,6 @@ import dev.latchkey.client.LatchkeyException;
 import dev.latchkey.client.LatchkeyException.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,46 +22,6 @@ final class TellerTest {
   private final List<String> done = new ArrayList<>();
   private final Map<String, RuntimeException> failing = new LinkedHashMap<>();
   private @Nullable LatchkeyException unreadable;
-
-  /** Runs what is due when a test says so, on its thread. */
-  private static final class FakeLater implements Later {
-
-    private record Task(Duration at, Runnable work) {}
-
-    private final List<Task> tasks = new ArrayList<>();
-    private Duration now = Duration.ZERO;
-    private boolean closed;
-
-    @Override
-    public void run(Duration wait, Runnable work) {
-      if (!closed) {
-        tasks.add(new Task(now.plus(wait), work));
-      }
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-      tasks.clear();
-    }
-
-    void pass(Duration time) {
-      Duration until = now.plus(time);
-      while (true) {
-        Optional<Task> next =
-            tasks.stream()
-                .filter(task -> task.at.compareTo(until) <= 0)
-                .min(Comparator.comparing(Task::at));
-        if (next.isEmpty()) {
-          now = until;
-          return;
-        }
-        tasks.remove(next.get());
-        now = next.get().at();
-        next.get().work().run();
-      }
-    }
-  }
 
   private Step step(String name) {
     return Step.of(name, secrets -> act(name, secrets.toString()));

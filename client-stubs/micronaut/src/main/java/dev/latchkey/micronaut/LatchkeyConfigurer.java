@@ -5,6 +5,7 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextConfigurer;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.exceptions.ConfigurationException;
+import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,9 @@ public final class LatchkeyConfigurer implements ApplicationContextConfigurer {
 
   private static final String TIMEOUT = "latchkey.timeout";
 
+  /** A context that fails to start tells nobody, so the client ends with its environment. */
+  private static final Cleaner ENDS = Cleaner.create(LatchkeyConfigurer::thread);
+
   @Override
   public void configure(ApplicationContext context) {
     Environment environment = context.getEnvironment();
@@ -28,10 +32,17 @@ public final class LatchkeyConfigurer implements ApplicationContextConfigurer {
     try {
       environment.addPropertySource(source);
       secrets.require(source.texts().references());
+      var unused = ENDS.register(environment, secrets::close);
     } catch (RuntimeException refused) {
       secrets.close();
       throw refused;
     }
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "latchkey-ends");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static Duration timeout(Environment environment) {

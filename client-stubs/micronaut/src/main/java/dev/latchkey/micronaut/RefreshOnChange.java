@@ -8,6 +8,7 @@ import io.micronaut.context.env.Environment;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.ApplicationEventPublisher;
 import io.micronaut.context.event.StartupEvent;
+import io.micronaut.core.order.Ordered;
 import io.micronaut.inject.BeanIdentifier;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.runtime.context.scope.refresh.RefreshEvent;
@@ -29,7 +30,7 @@ import java.util.Set;
  * between has the old ones.
  */
 @Singleton
-final class RefreshOnChange implements ApplicationEventListener<StartupEvent> {
+final class RefreshOnChange implements ApplicationEventListener<StartupEvent>, Ordered {
 
   private static final Duration SECOND_TIME = Duration.ofSeconds(1);
 
@@ -45,6 +46,12 @@ final class RefreshOnChange implements ApplicationEventListener<StartupEvent> {
     this.environment = environment;
     this.context = context;
     this.refreshes = refreshes;
+  }
+
+  /** After all others: from here on the secrets hold the environment, and no start fails. */
+  @Override
+  public int getOrder() {
+    return Ordered.LOWEST_PRECEDENCE;
   }
 
   @Override

@@ -135,9 +135,15 @@ final class ContextTest {
     Mailer mailer = context.getBean(Mailer.class);
     assertThat(settings.getPassword() + settings.getSender() + mailer.login()).isEqualTo("onexone");
     List<String> told = new CopyOnWriteArrayList<>();
-    context.getBean(ReferencedSecrets.class).onChange(told::add);
+    ReferencedSecrets secrets = context.getBean(ReferencedSecrets.class);
+    secrets.onChange(told::add);
 
     agent.withdraw("other");
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> secrets.credential("other"))
+                    .hasMessageContaining("There is no secret"));
     agent.put("orders-db", "password", "two");
     await().until(() -> told.contains("orders-db"));
     assertThat(read(context, "mail.password")).isEqualTo("two");
@@ -176,6 +182,19 @@ final class ContextTest {
                     .hasStackTraceContaining("The lease of the secret leased ended"));
     agent.put("orders-db", "password", "three");
     await().ignoreExceptions().until(() -> read(context, "mail.copy").equals("three"));
+  }
+
+  @Test
+  void aBeanThatIsMadeBetweenItsDisposalAndItsSettingsIsMadeAgain() {
+    agent.put("orders-db", "password", "one");
+    ApplicationContext context = run("gated.password", PASSWORD);
+    Gated gated = context.getBean(Gated.class);
+    assertThat(gated.password()).isEqualTo("one");
+    List<String> between = new CopyOnWriteArrayList<>();
+    GatedSettings.BEFORE_SET.set(() -> between.add(gated.password()));
+    agent.put("orders-db", "password", "two");
+    await().until(() -> gated.password().equals("two"));
+    assertThat(between).containsExactly("one");
   }
 
   @Test
@@ -332,6 +351,31 @@ final class ContextTest {
       source.forEach(key -> all.append(key).append('=').append(source.get(key)));
     }
     assertThat(all).contains("orders-db#password").doesNotContain("hunter2-marker");
+  }
+
+  @Test
+  void theClientEndsWithAContextThatCouldNotStart() {
+    agent.put("orders-db", "password", "one");
+    assertThatThrownBy(
+            () ->
+                ApplicationContext.builder()
+                    .properties(
+                        Map.of(
+                            "latchkey.socket",
+                            agent.socket().toString(),
+                            "mail.password",
+                            PASSWORD,
+                            "broken",
+                            "true"))
+                    .start())
+        .hasStackTraceContaining("broken");
+    // Nobody tells of it, and nobody can close it: it is closed when it is collected.
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return agent.watches() == 0;
+            });
   }
 
   @Test

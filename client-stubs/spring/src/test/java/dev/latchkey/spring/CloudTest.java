@@ -1,6 +1,7 @@
 package dev.latchkey.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.latchkey.client.placeholder.ReferencedSecrets;
@@ -61,6 +62,17 @@ final class CloudTest {
     return contexts.get(0);
   }
 
+  /** Until the application knows it too. */
+  private void withdraw(String secret) {
+    agent.withdraw(secret);
+    ReferencedSecrets secrets = context().getBean(ReferencedSecrets.class);
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> secrets.credential(secret))
+                    .hasMessageContaining("There is no secret"));
+  }
+
   /** What was set by setters, then what the bean of the refresh scope was made with. */
   private String all() {
     return context().getBean(Early.class).getPort()
@@ -88,7 +100,7 @@ final class CloudTest {
 
     agent.put("app/other", "value", "x");
     assertThat(context().getBean(ReferencedSecrets.class).credential("app/other")).isNotNull();
-    agent.withdraw("app/port");
+    withdraw("app/port");
     agent.put("app/other", "value", "y");
     await().until(() -> context().getBean(Application.class).events.contains("app/other"));
     assertThat(direct.port()).as("beans keep what they have").isEqualTo("26");
@@ -100,7 +112,7 @@ final class CloudTest {
   void aChangeWhileAnotherSecretCannotBeReadSetsNothingUntilItCan() {
     run("mail.password=${latchkey:app/mail#password}", "early.port=${latchkey:app/port#number}");
     assertThat(all()).isEqualTo("25 one one");
-    agent.withdraw("app/port");
+    withdraw("app/port");
     agent.put("app/mail", "password", "two");
     Application told = context().getBean(Application.class);
     await().until(() -> told.events.contains("app/mail"));

@@ -5,17 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.latchkey.client.placeholder.ReferencedSecrets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.context.config.annotation.RefreshScope;
@@ -28,34 +22,12 @@ import org.springframework.context.event.EventListener;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
 
 /** An application with Spring Cloud's context: its beans follow without a word of their own. */
-final class CloudTest {
-
-  @TempDir Path directory;
-
-  private FakeAgent agent;
-  private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
+final class CloudTest extends RunningApplications {
 
   @BeforeEach
-  void start() throws Exception {
-    agent = new FakeAgent(directory.resolve("agent.sock"));
+  void put() {
     agent.put("app/mail", "password", "one");
     agent.put("app/port", "number", "25");
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    contexts.forEach(ConfigurableApplicationContext::close);
-    agent.close();
-  }
-
-  private void run(String... properties) {
-    List<String> arguments = new ArrayList<>(List.of("--latchkey.socket=" + agent.socket()));
-    for (String property : properties) {
-      arguments.add("--" + property);
-    }
-    SpringApplication spring = new SpringApplication(Application.class);
-    spring.setWebApplicationType(WebApplicationType.NONE);
-    contexts.add(spring.run(arguments.toArray(String[]::new)));
   }
 
   private ConfigurableApplicationContext context() {
@@ -84,7 +56,7 @@ final class CloudTest {
 
   @Test
   void settingsAreSetAnewAndBeansOfTheRefreshScopeAreMadeAgain() {
-    run("mail.password=${latchkey:app/mail#password}");
+    run(Application.class, "mail.password", "${latchkey:app/mail#password}");
     assertThat(all()).isEqualTo("0 one one");
     agent.put("app/mail", "password", "two");
     await().until(() -> all().equals("0 two two"));
@@ -92,7 +64,7 @@ final class CloudTest {
 
   @Test
   void aBeanThatNamesASecretInAnAnnotationAloneIsMadeAgainOnceAllCanBeRead() {
-    run("mail.password=plain");
+    run(Application.class, "mail.password", "plain");
     Direct direct = context().getBean(Direct.class);
     assertThat(direct.port()).isEqualTo("25");
     agent.put("app/port", "number", "26");
@@ -110,7 +82,12 @@ final class CloudTest {
 
   @Test
   void aChangeWhileAnotherSecretCannotBeReadSetsNothingUntilItCan() {
-    run("mail.password=${latchkey:app/mail#password}", "early.port=${latchkey:app/port#number}");
+    run(
+        Application.class,
+        "mail.password",
+        "${latchkey:app/mail#password}",
+        "early.port",
+        "${latchkey:app/port#number}");
     assertThat(all()).isEqualTo("25 one one");
     withdraw("app/port");
     agent.put("app/mail", "password", "two");
@@ -126,7 +103,12 @@ final class CloudTest {
 
   @Test
   void settingsThatCannotBeSetHinderNoOthersAndNoValueIsLogged() {
-    run("mail.password=${latchkey:app/mail#password}", "early.port=${latchkey:app/port#number}");
+    run(
+        Application.class,
+        "mail.password",
+        "${latchkey:app/mail#password}",
+        "early.port",
+        "${latchkey:app/port#number}");
     try (CapturedLog log = new CapturedLog()) {
       agent.put("app/port", "number", "hunter2-marker");
       agent.put("app/mail", "password", "two");

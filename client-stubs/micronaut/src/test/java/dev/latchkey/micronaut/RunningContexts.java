@@ -1,5 +1,6 @@
 package dev.latchkey.micronaut;
 
+import dev.latchkey.client.placeholder.FakeAgent;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
 import java.nio.file.Path;

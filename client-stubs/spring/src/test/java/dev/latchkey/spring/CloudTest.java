@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.latchkey.client.CapturedLog;
 import dev.latchkey.client.placeholder.ReferencedSecrets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -109,7 +110,7 @@ final class CloudTest extends RunningApplications {
         "${latchkey:app/mail#password}",
         "early.port",
         "${latchkey:app/port#number}");
-    try (CapturedLog log = new CapturedLog()) {
+    try (CapturedLog log = CapturedLog.of("")) {
       agent.put("app/port", "number", "hunter2-marker");
       agent.put("app/mail", "password", "two");
       await().until(() -> all().endsWith(" two two"));

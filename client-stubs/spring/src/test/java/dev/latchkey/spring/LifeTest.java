@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.latchkey.client.LatchkeyException;
+import dev.latchkey.client.placeholder.FakeAgent;
 import dev.latchkey.client.placeholder.ReferencedSecrets;
 import java.nio.file.Files;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.latchkey.spring;
 
+import dev.latchkey.client.placeholder.FakeAgent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -33,8 +33,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** An agent on a real socket that serves watches of one secret each. Safe for any thread. */
-final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase implements AutoCloseable {
+/**
+ * An agent on a real socket that serves watches of one secret each. Safe for any thread. The
+ * modules for frameworks are tested with it too.
+ */
+public final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase implements AutoCloseable {
 
   private final Path socket;
   private final EventLoopGroup threads =
@@ -45,7 +48,8 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase implements AutoClose
   private final Set<String> denied = new HashSet<>();
   private final List<Stream> streams = new ArrayList<>();
 
-  FakeAgent(Path socket) throws IOException {
+  /** Serves on that socket at once. */
+  public FakeAgent(Path socket) throws IOException {
     this.socket = socket;
     server =
         NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toString()))
@@ -59,26 +63,28 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase implements AutoClose
 
   private record Stream(String name, StreamObserver<WatchCredentialsResponse> observer) {}
 
-  Path socket() {
+  /** Where it serves. */
+  public Path socket() {
     return socket;
   }
 
   /** How many watches are open. */
-  synchronized int watches() {
+  public synchronized int watches() {
     return streams.size();
   }
 
-  synchronized void deny(String name) {
+  /** Refuses the secret from now on. */
+  public synchronized void deny(String name) {
     denied.add(name);
   }
 
   /** Makes the fields, name and value by turns, the secret's next version. */
-  synchronized void put(String name, String... fields) {
+  public synchronized void put(String name, String... fields) {
     put(credential(name, fields));
   }
 
   /** The same, with a lease that ends then. */
-  synchronized void putUntil(Instant end, String name, String... fields) {
+  public synchronized void putUntil(Instant end, String name, String... fields) {
     put(
         credential(name, fields)
             .setExpiresAt(Timestamp.newBuilder().setSeconds(end.getEpochSecond())));
@@ -93,12 +99,12 @@ final class FakeAgent extends LatchkeyGrpc.LatchkeyImplBase implements AutoClose
   }
 
   /** The same, with one field that is not text. */
-  synchronized void putBytes(String name, String field, byte... value) {
+  public synchronized void putBytes(String name, String field, byte... value) {
     put(Credential.newBuilder().setName(name).putFields(field, ByteString.copyFrom(value)));
   }
 
   /** Takes a secret away; it comes back with its next version. */
-  synchronized void withdraw(String name) {
+  public synchronized void withdraw(String name) {
     current.remove(name);
     tellAll(name);
   }

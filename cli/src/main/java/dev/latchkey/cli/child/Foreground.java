@@ -59,7 +59,8 @@ final class Foreground {
 
   /**
    * The child's group was stopped by that signal. Without a terminal whoever did it undoes it; with
-   * one, this process stops as well, so that the shell that began it sees its job stopped.
+   * one, this process stops as well, so that the shell that began it sees its job stopped. Where
+   * there is no such shell, the key would stop the child for ever and is undone.
    */
   void stopped(int group, int signal) {
     if (terminal == NONE) {
@@ -68,10 +69,10 @@ final class Foreground {
     boolean wasBehind = signal == SIGTTIN || signal == Signals.TTOU;
     if (wasBehind && (isOwn() || isOf(group))) {
       give(group);
-    } else if (!ProcessTable.isOrphaned()) {
+    } else if (!ProcessTable.isOrphaned(ownGroup)) {
       takeBack(group);
       Signals.stopOwnGroup();
-    } else if (!wasBehind) {
+    } else if (signal == Signals.TSTP) {
       Posix.kill(-group, Signals.CONT);
     }
   }

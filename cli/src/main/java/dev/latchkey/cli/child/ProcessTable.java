@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /** What the system shows of processes, this one and others; what it hides is not seen. */
 final class ProcessTable {
@@ -17,10 +18,15 @@ final class ProcessTable {
 
   /** Whether a group has a process that has not ended, besides that one. */
   static boolean hasLiving(int group, long except) {
+    return anyOf(group, member -> !member.equals("" + except));
+  }
+
+  /** Whether a process of the group that has not ended is one of these. */
+  private static boolean anyOf(int group, Predicate<String> which) {
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path process : processes) {
         String number = String.valueOf(process.getFileName());
-        if (!number.equals("" + except) && isLiving(number, "" + group)) {
+        if (isLiving(number, "" + group) && which.test(number)) {
           return true;
         }
       }
@@ -58,16 +64,22 @@ final class ProcessTable {
   }
 
   /**
-   * Whether nobody in this session could continue this process's group once it is stopped, so that
-   * the kernel does not let the terminal stop it.
+   * Whether nobody in its session could continue a group once it is stopped, so that the kernel
+   * does not let a terminal stop it: no process of it has a parent in another group of the session.
    */
-  static boolean isOrphaned() {
+  static boolean isOrphaned(int group) {
+    return !anyOf(group, member -> isWatchedOver(member, group));
+  }
+
+  private static boolean isWatchedOver(String member, int group) {
     try {
-      String[] own = stat("self");
-      String[] parent = stat(own[PARENT]);
-      return !parent[SESSION].equals(own[SESSION]) || parent[GROUP].equals(own[GROUP]);
-    } catch (IOException | IndexOutOfBoundsException e) {
-      return true;
+      String[] stat = stat(member);
+      int parent = Integer.parseInt(stat[PARENT]);
+      return parent != 0
+          && TerminalCalls.group(parent) != group
+          && TerminalCalls.session(parent) == Integer.parseInt(stat[SESSION]);
+    } catch (IOException | IndexOutOfBoundsException | NumberFormatException gone) {
+      return false;
     }
   }
 

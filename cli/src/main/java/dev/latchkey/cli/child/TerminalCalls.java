@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 final class TerminalCalls {
   private static final MethodHandle ISATTY = Native.call("isatty", JAVA_INT);
   private static final MethodHandle GETPGID = Native.call("getpgid", JAVA_INT);
+  private static final MethodHandle GETSID = Native.call("getsid", JAVA_INT);
   private static final MethodHandle TCGETPGRP = Native.call("tcgetpgrp", JAVA_INT);
   private static final MethodHandle TCSETPGRP = Native.call("tcsetpgrp", JAVA_INT, JAVA_INT);
 
@@ -22,8 +23,20 @@ final class TerminalCalls {
 
   /** This process's group. */
   static int ownGroup() {
+    return group(0);
+  }
+
+  /** The group of a process, also of one that the process table hides; negative for none. */
+  static int group(int process) {
     try (Arena arena = Arena.ofConfined()) {
-      return Native.invoke(GETPGID, arena, 0);
+      return Native.invoke(GETPGID, arena, process);
+    }
+  }
+
+  /** The session of a process, also of one that the process table hides; negative for none. */
+  static int session(int process) {
+    try (Arena arena = Arena.ofConfined()) {
+      return Native.invoke(GETSID, arena, process);
     }
   }
 

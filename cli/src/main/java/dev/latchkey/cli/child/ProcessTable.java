@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Predicate;
 
 /** What the system shows of processes, this one and others; what it hides is not seen. */
@@ -45,18 +46,14 @@ final class ProcessTable {
     }
   }
 
-  /** Whether a process has a handler for a signal; so also when that cannot be seen. */
-  static boolean catches(int process, int signal) {
-    try {
-      return (signals("" + process, "SigCgt:") & 1L << (signal - 1)) != 0;
-    } catch (IOException | NumberFormatException e) {
-      return true;
-    }
+  /** A set of signals out of a process's status. */
+  static long signals(String process, String set) throws IOException {
+    return signals(Files.readAllLines(PROC.resolve(process).resolve("status")), set);
   }
 
-  /** A set of signals out of a process's status; none when it is not there. */
-  static long signals(String process, String set) throws IOException {
-    return Files.readAllLines(PROC.resolve(process).resolve("status")).stream()
+  /** A set of signals out of these lines of a status; empty when it is not there. */
+  static long signals(List<String> status, String set) {
+    return status.stream()
         .filter(line -> line.startsWith(set))
         .mapToLong(line -> Long.parseUnsignedLong(line.substring(set.length()).strip(), 16))
         .findFirst()

@@ -265,7 +265,7 @@ public final class Supervisor {
 
   /** A command that is only beginning would be ended by a signal that it is to take later. */
   private void tellByASignal() {
-    if (!Signals.ends(how.signal()) && !ProcessTable.catches(child, how.signal())) {
+    if (!Signals.ends(how.signal()) && !Reception.takes(child, how.signal())) {
       sayOnce(
           "the command takes no " + Signals.name(how.signal()) + " yet; it is sent once it does");
       actAt = System.nanoTime() + pause.toNanos();

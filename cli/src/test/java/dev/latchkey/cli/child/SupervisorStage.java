@@ -51,7 +51,7 @@ abstract class SupervisorStage {
                 "--default-signal",
                 "sh",
                 "-c",
-                "exec 2>/dev/null; cd " + directory + "; " + script),
+                "exec > /dev/null 2>&1; cd " + directory + "; " + script),
             null);
     return supervisor(onChange, command);
   }

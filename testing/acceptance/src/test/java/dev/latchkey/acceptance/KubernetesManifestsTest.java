@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The manifests are what the API takes, and fit to the image, the agent and each other. */
 class KubernetesManifestsTest {
 
+  /** The volume that the agent does not see, for what the application writes. */
+  private static final String OWN = "application-scratch";
+
   @TempDir Path directory;
 
   static Stream<JsonNode> pods() {
@@ -128,13 +131,15 @@ class KubernetesManifestsTest {
     List<String> volumes =
         Manifests.parts(pod.path("volumes")).stream()
             .map(volume -> volume.path("name").asText())
+            .filter(name -> !name.equals(OWN))
             .toList();
     assertThat(sidecar(pod).path("volumeMounts").findValuesAsText("name"))
-        .as("each volume is the agent's")
+        .as("each other volume is the agent's")
         .containsExactlyElementsOf(volumes);
     List<JsonNode> mounts = Manifests.parts(application(pod).path("volumeMounts"));
+    assertThat(mounts).extracting(mount -> mount.path("name").asText()).contains("files", OWN);
     assertThat(mounts)
-        .isNotEmpty()
+        .filteredOn(mount -> !mount.path("name").asText().equals(OWN))
         .allSatisfy(
             mount -> {
               assertThat(mount.path("readOnly").asBoolean()).isTrue();
@@ -142,7 +147,7 @@ class KubernetesManifestsTest {
             });
     assertThat(Manifests.parts(pod.path("volumes")))
         .filteredOn(volume -> volume.has("emptyDir"))
-        .hasSize(4)
+        .hasSize(5)
         .allSatisfy(
             volume -> {
               assertThat(volume.at("/emptyDir/medium").asText()).isEqualTo("Memory");

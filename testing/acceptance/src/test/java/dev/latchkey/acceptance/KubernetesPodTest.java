@@ -117,7 +117,7 @@ class KubernetesPodTest {
     assertThat(
             pod.run(application, ". /run/orders/env && echo \"$DB_USERNAME $DB_PASSWORD\"").out())
         .isEqualTo("orders " + PASSWORD + "\n");
-    assertThat(pod.run(withScratch(application), LATCHKEY + "get orders-db --field password").out())
+    assertThat(pod.run(application, LATCHKEY + "get orders-db --field password").out())
         .isEqualTo(PASSWORD + "\n");
     assertThat(
             pod.run(application, "stat -c '%a %u:%g' /run/orders/env /run/latchkey/application")
@@ -135,22 +135,14 @@ class KubernetesPodTest {
         .isEqualTo("CapEff:\t0000000000000000\nCapBnd:\t0000000000000000\nNoNewPrivs:\t1\n");
   }
 
-  /** The command line unpacks its native library, for which it needs a place. */
-  private static JsonNode withScratch(JsonNode application) {
-    ObjectNode more = application.deepCopy();
-    ((ArrayNode) more.path("volumeMounts"))
-        .addObject()
-        .put("name", "scratch")
-        .put("mountPath", "/tmp");
-    return more;
-  }
-
   private static void refusesOthers(Pod pod, JsonNode application) {
-    JsonNode more = withScratch(application);
     String get = LATCHKEY + "get orders-db";
-    assertThat(pod.runAs(more, "10002", "20000", get).exit()).as("not in the policy").isEqualTo(3);
-    assertThat(pod.runAs(more, "65532", "20000", get).out()).contains("the agent's own user");
-    Ran stranger = pod.runAs(more, "10001", "20001", get + "; cat /run/orders/env");
+    assertThat(pod.runAs(application, "10002", "20000", get).exit())
+        .as("not in the policy")
+        .isEqualTo(3);
+    assertThat(pod.runAs(application, "65532", "20000", get).out())
+        .contains("the agent's own user");
+    Ran stranger = pod.runAs(application, "10001", "20001", get + "; cat /run/orders/env");
     assertThat(stranger.out()).as("not in the group").contains("Permission denied");
     assertThat(stranger.out()).doesNotContain(PASSWORD);
   }

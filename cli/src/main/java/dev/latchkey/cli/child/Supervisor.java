@@ -4,6 +4,7 @@ import dev.latchkey.cli.outcome.CommandFailure;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,10 +41,9 @@ public final class Supervisor {
   private @Nullable Delivery next;
   private Duration pause = SOON;
   private String said = "";
-  private int child;
+  private @Nullable Child child;
   private boolean renewing;
   private boolean ending;
-  private boolean leaderEnded;
   private boolean interruptible;
   private boolean retrying;
   private long actAt = NEVER;
@@ -117,7 +117,7 @@ public final class Supervisor {
         return 128 + signalled.signal();
       }
     }
-    begin(first);
+    child = begin(first);
     OptionalInt code = OptionalInt.empty();
     while (code.isEmpty()) {
       Event event = await();
@@ -126,23 +126,13 @@ public final class Supervisor {
     return code.getAsInt();
   }
 
-  private void begin(Delivery delivery) {
+  private Child begin(Delivery delivery) {
     versions.begin(delivery.versions());
-    leaderEnded = false;
-    child = command.start(delivery.environment(), bound, foreground);
-    int begun = child;
-    Thread.ofPlatform().daemon().name("latchkey-child").start(() -> follow(begun));
+    return Child.begin(command, delivery.environment(), bound, foreground, events::add);
   }
 
-  /** Leaves the end to be collected by the deciding thread, so that no signal hits another. */
-  private void follow(int begun) {
-    while (Posix.awaitChange(begun) == Posix.STOPPED) {
-      int signal = Posix.collectStop(begun);
-      if (signal != 0) {
-        events.add(new Event.Stopped(signal));
-      }
-    }
-    events.add(new Event.Ended());
+  private Child child() {
+    return Objects.requireNonNull(child, "begun");
   }
 
   private @Nullable Event await() {
@@ -159,12 +149,12 @@ public final class Supervisor {
   private OptionalInt take(Event event) {
     switch (event) {
       case Event.Ended ended -> {
-        leaderEnded = true;
-        interruptible = foreground.isOf(child);
-        foreground.takeBack(child);
+        child().end();
+        interruptible = foreground.isOf(child().process());
+        foreground.takeBack(child().process());
         return succeed();
       }
-      case Event.Stopped stopped -> foreground.stopped(child, stopped.signal());
+      case Event.Stopped stopped -> foreground.stopped(child().process(), stopped.signal());
       case Event.Signalled signalled -> passOn(signalled.signal());
       case Event.Changed changed -> changed(changed);
       case Event.Renewed renewed -> renewed(renewed.delivery());
@@ -179,37 +169,32 @@ public final class Supervisor {
    * is nobody else's.
    */
   private OptionalInt succeed() {
-    if (next != null && killAt != NEVER && ProcessTable.hasLiving(child, child)) {
+    if (next != null && killAt != NEVER && child().leavesOthers()) {
       lookAt = System.nanoTime() + SOON.toNanos();
       return OptionalInt.empty();
     }
     lookAt = NEVER;
     killAt = NEVER;
-    int code = exitCode(Posix.collect(child));
+    int code = child().collect();
     Delivery following = next;
     // The key that interrupts speaks to the child alone, and means the end all the same.
     if (following == null || ending || (interruptible && code == CODE_INTERRUPTED)) {
       return OptionalInt.of(code);
     }
     next = null;
-    begin(following);
+    child = begin(following);
     planAct();
     return OptionalInt.empty();
-  }
-
-  private static int exitCode(int status) {
-    int signal = status & 0x7f;
-    return signal == 0 ? status >> 8 & 0xff : 128 + signal;
   }
 
   /** Whoever asks for the end gets it: nothing is begun again after that. */
   private void passOn(int signal) {
     switch (signal) {
-      case Signals.CONT -> foreground.continued(child);
-      case Signals.TSTP -> Foreground.stop(child);
+      case Signals.CONT -> foreground.continued(child().process());
+      case Signals.TSTP -> Foreground.stop(child().process());
       default -> {
         ending |= signal == Signals.TERM || signal == Signals.INT;
-        Posix.kill(leaderEnded ? -child : child, signal);
+        child().signal(signal);
       }
     }
   }
@@ -238,13 +223,13 @@ public final class Supervisor {
     if (now >= killAt) {
       killAt = NEVER;
       say("the command did not end within " + how.grace().toMillis() / 1000.0 + " s; killed");
-      Posix.kill(-child, Signals.KILL);
+      child().signalAll(Signals.KILL);
     }
     if (now >= actAt) {
       actAt = NEVER;
       act();
     }
-    return leaderEnded ? succeed() : OptionalInt.empty();
+    return child().hasEnded() ? succeed() : OptionalInt.empty();
   }
 
   private void act() {
@@ -265,7 +250,7 @@ public final class Supervisor {
 
   /** A command that is only beginning would be ended by a signal that it is to take later. */
   private void tellByASignal() {
-    if (!Signals.ends(how.signal()) && !Reception.takes(child, how.signal())) {
+    if (!Signals.ends(how.signal()) && !Reception.takes(child().process(), how.signal())) {
       sayOnce(
           "the command takes no " + Signals.name(how.signal()) + " yet; it is sent once it does");
       actAt = System.nanoTime() + pause.toNanos();
@@ -274,7 +259,7 @@ public final class Supervisor {
     }
     pause = SOON;
     versions.deliver(versions.take());
-    Posix.kill(child, how.signal());
+    child().signal(how.signal());
   }
 
   private void renew() {
@@ -315,9 +300,9 @@ public final class Supervisor {
     say("a secret changed; beginning the command again");
     next = delivery;
     killAt = System.nanoTime() + how.grace().toNanos();
-    Posix.kill(-child, Signals.TERM);
+    child().signalAll(Signals.TERM);
     // One that is stopped could not even end.
-    Posix.kill(-child, Signals.CONT);
+    child().signalAll(Signals.CONT);
   }
 
   private void sayOnce(String what) {

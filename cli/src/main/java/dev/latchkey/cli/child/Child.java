@@ -1,0 +1,83 @@
+package dev.latchkey.cli.child;
+
+import dev.latchkey.cli.outcome.CommandFailure;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A process that was begun in a group of its own, until its end is collected: as long as it is not,
+ * the numbers of the process and of its group are nobody else's. Used by one thread, which has to
+ * last as long as the process does.
+ */
+final class Child {
+  private final int process;
+  private boolean ended;
+
+  private Child(int process) {
+    this.process = process;
+  }
+
+  /**
+   * Begins a command.
+   *
+   * @param told gets its stops and its end, from a thread of their own
+   * @throws CommandFailure when it cannot be started
+   */
+  static Child begin(
+      ChildCommand command,
+      List<byte[]> environment,
+      boolean bound,
+      Foreground foreground,
+      Consumer<Event> told) {
+    int begun = command.start(environment, bound, foreground);
+    Thread.ofPlatform().daemon().name("latchkey-child").start(() -> follow(begun, told));
+    return new Child(begun);
+  }
+
+  /** Leaves the end to be collected by the deciding thread, so that no signal hits another. */
+  private static void follow(int begun, Consumer<Event> told) {
+    while (Posix.awaitChange(begun) == Posix.STOPPED) {
+      int signal = Posix.collectStop(begun);
+      if (signal != 0) {
+        told.accept(new Event.Stopped(signal));
+      }
+    }
+    told.accept(new Event.Ended());
+  }
+
+  /** The process that was begun, whose number its group has too. */
+  int process() {
+    return process;
+  }
+
+  /** The process that was begun has ended; what it began may be at work. */
+  void end() {
+    ended = true;
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /** Whether the process has ended and others of its group have not. */
+  boolean leavesOthers() {
+    return ended && ProcessTable.hasLiving(process, process);
+  }
+
+  /** Sends a signal to the process alone, or to what it left when it has ended. */
+  void signal(int signal) {
+    Posix.kill(ended ? -process : process, signal);
+  }
+
+  /** Sends a signal to all of the group. */
+  void signalAll(int signal) {
+    Posix.kill(-process, signal);
+  }
+
+  /** Collects its end; the exit code, or 128 and the number of the signal that ended it. */
+  int collect() {
+    int status = Posix.collect(process);
+    int signal = status & 0x7f;
+    return signal == 0 ? status >> 8 & 0xff : 128 + signal;
+  }
+}

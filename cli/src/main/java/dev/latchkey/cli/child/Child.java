@@ -11,15 +11,18 @@ import java.util.function.Consumer;
  */
 final class Child {
   private final int process;
+  private final Orphans orphans;
   private boolean ended;
 
-  private Child(int process) {
+  private Child(int process, Orphans orphans) {
     this.process = process;
+    this.orphans = orphans;
   }
 
   /**
    * Begins a command.
    *
+   * @param orphans leave it to be collected here
    * @param told gets its stops and its end, from a thread of their own
    * @throws CommandFailure when it cannot be started
    */
@@ -28,10 +31,11 @@ final class Child {
       List<byte[]> environment,
       boolean bound,
       Foreground foreground,
+      Orphans orphans,
       Consumer<Event> told) {
-    int begun = command.start(environment, bound, foreground);
+    int begun = orphans.begin(() -> command.start(environment, bound, foreground));
     Thread.ofPlatform().daemon().name("latchkey-child").start(() -> follow(begun, told));
-    return new Child(begun);
+    return new Child(begun, orphans);
   }
 
   /** Leaves the end to be collected by the deciding thread, so that no signal hits another. */
@@ -76,7 +80,7 @@ final class Child {
 
   /** Collects its end; the exit code, or 128 and the number of the signal that ended it. */
   int collect() {
-    int status = Posix.collect(process);
+    int status = orphans.collect();
     int signal = status & 0x7f;
     return signal == 0 ? status >> 8 & 0xff : 128 + signal;
   }

@@ -46,6 +46,11 @@ final class Native {
     return LINKER.downcallHandle(SYMBOLS.find(name).orElseThrow(), described, all);
   }
 
+  /** Where a function lies, for the system to call it. */
+  static long address(String name) {
+    return SYMBOLS.find(name).orElseThrow().address();
+  }
+
   /** Calls; the answer, or the error negated. */
   static int invoke(MethodHandle function, Arena arena, Object... arguments) {
     MemorySegment state = arena.allocate(STATE);

@@ -101,6 +101,11 @@ public final class OwnProcess {
     }
   }
 
+  /** Whether this is the first process of a machine or of a container. */
+  static boolean isFirst() {
+    return ProcessHandle.current().pid() == 1;
+  }
+
   /** Whether this process ignores a signal now. */
   static boolean ignores(int signal) {
     try {

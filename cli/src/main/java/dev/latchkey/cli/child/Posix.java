@@ -45,6 +45,7 @@ final class Posix {
   private static final short SPAWN_SETPGROUP = 0x02;
   private static final short SPAWN_SETSIGMASK = 0x08;
   private static final int X_OK = 1;
+  private static final int P_ALL = 0;
   private static final int P_PID = 1;
   private static final int WNOHANG = 1;
   private static final int WSTOPPED = 2;
@@ -52,6 +53,7 @@ final class Posix {
   private static final int WNOWAIT = 0x0100_0000;
   private static final int SIGINFO_BYTES = 128;
   private static final int SIGINFO_CODE = 8;
+  private static final int SIGINFO_PID = 16;
   private static final int SIGINFO_STATUS = 24;
 
   private static final MethodHandle EXECVE = Native.call("execve", ADDRESS, ADDRESS, ADDRESS);
@@ -183,9 +185,14 @@ final class Posix {
     }
   }
 
-  /** Has the system itself do what is usual at a signal; one that is ignored stays ignored. */
-  static void letSystemTake(int signal) {
-    if (dispose(signal, SIG_DFL) == SIG_IGN) {
+  /**
+   * Has the process ended by a signal at once, unless it is ignored. The system itself drops what
+   * is usual for the first process of a container: there {@code _exit} is what the signal calls, so
+   * that the code is its bare number.
+   */
+  static void letEnd(int signal) {
+    long end = OwnProcess.isFirst() ? Native.address("_exit") : SIG_DFL;
+    if (dispose(signal, end) == SIG_IGN) {
       dispose(signal, SIG_IGN);
     }
   }
@@ -207,6 +214,17 @@ final class Posix {
       MemorySegment info = arena.allocate(SIGINFO_BYTES, 8);
       int failed = Native.invoke(WAITID, arena, P_PID, child, info, WEXITED | WSTOPPED | WNOWAIT);
       return failed < 0 ? failed : info.get(JAVA_INT, SIGINFO_CODE);
+    }
+  }
+
+  /**
+   * Waits until any child has ended, and leaves it to be collected; which, or the error negated.
+   */
+  static int awaitAnyEnd() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info = arena.allocate(SIGINFO_BYTES, 8);
+      int failed = Native.invoke(WAITID, arena, P_ALL, 0, info, WEXITED | WNOWAIT);
+      return failed < 0 ? failed : info.get(JAVA_INT, SIGINFO_PID);
     }
   }
 

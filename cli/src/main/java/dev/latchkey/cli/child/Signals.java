@@ -89,11 +89,11 @@ public final class Signals {
   }
 
   /**
-   * Gives HUP, INT and TERM back to the system, which ends this process at once by them, and does
-   * not return when one that came before is ending it: none is lost on the way to another program.
+   * Has this process end at once by HUP, INT and TERM, without the machine, and does not return
+   * when one that came before is ending it: none is lost on the way to another program.
    */
   static void letGo() {
-    ENDS.forEach(name -> Posix.letSystemTake(number(name)));
+    ENDS.forEach(name -> Posix.letEnd(number(name)));
     settle();
   }
 

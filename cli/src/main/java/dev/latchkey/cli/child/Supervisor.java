@@ -34,6 +34,7 @@ public final class Supervisor {
   private final PrintStream err;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Foreground foreground = Foreground.ofProcess();
+  private final Orphans orphans = Orphans.ofProcess();
   private final boolean bound;
   private final Versions versions = new Versions();
   private final Retry retry;
@@ -128,7 +129,7 @@ public final class Supervisor {
 
   private Child begin(Delivery delivery) {
     versions.begin(delivery.versions());
-    return Child.begin(command, delivery.environment(), bound, foreground, events::add);
+    return Child.begin(command, delivery.environment(), bound, foreground, orphans, events::add);
   }
 
   private Child child() {

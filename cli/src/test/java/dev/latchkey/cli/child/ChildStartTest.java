@@ -3,12 +3,14 @@ package dev.latchkey.cli.child;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.cli.FirstProcess;
 import dev.latchkey.cli.child.Supervision.OnChange;
 import dev.latchkey.cli.outcome.CommandFailure;
 import dev.latchkey.cli.outcome.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -72,21 +74,33 @@ class ChildStartTest extends SupervisorStage {
 
   @Test
   void aSignalThatComesJustBeforeTheCommandTakesOverIsNotLost() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                "env",
-                "--default-signal",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Succession.class.getName())
-            .redirectErrorStream(true)
-            .start();
+    assertThat(exit(List.of(), Succession.class)).isEqualTo(143);
+  }
+
+  /** To the first process of a container the system itself does nothing at such a signal. */
+  @Test
+  void aSignalToTheFirstProcessOfAContainerIsNotLostEither() throws Exception {
+    FirstProcess.require();
+    assertThat(exit(FirstProcess.NAMESPACE, LateSignal.class)).isEqualTo(Signals.TERM);
+    assertThat(exit(List.of(), LateSignal.class)).isEqualTo(143);
+  }
+
+  private static int exit(List<String> prefix, Class<?> program) throws Exception {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
+            "env",
+            "--default-signal",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            program.getName()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isEqualTo(143);
+    return process.exitValue();
   }
 
   /** A process that is sent TERM and becomes another program at once. */
@@ -95,6 +109,18 @@ class ChildStartTest extends SupervisorStage {
 
     public static void main(String[] arguments) {
       ChildCommand next = ChildCommand.find(bytes("sh", "-c", "exit 3"), null);
+      Posix.kill((int) ProcessHandle.current().pid(), Signals.TERM);
+      throw next.become(List.of());
+    }
+  }
+
+  /** A process that is sent TERM after it gave the signals back. */
+  static final class LateSignal {
+    private LateSignal() {}
+
+    public static void main(String[] arguments) {
+      ChildCommand next = ChildCommand.find(bytes("sh", "-c", "exit 3"), null);
+      Signals.letGo();
       Posix.kill((int) ProcessHandle.current().pid(), Signals.TERM);
       throw next.become(List.of());
     }

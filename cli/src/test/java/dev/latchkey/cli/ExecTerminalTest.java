@@ -120,6 +120,24 @@ class ExecTerminalTest extends TerminalStage {
     alive();
   }
 
+  /** The command answers the key as it answers any other end. */
+  @Test
+  void theKeyThatInterruptsEndsARestartAlsoOfACommandThatEndsWellByIt() throws Exception {
+    Path log = directory.resolve("log");
+    shell(
+        "trap 'echo term >> \"%1$s\"' TERM; trap 'echo int >> \"%1$s\"; exit 0' INT;".formatted(log)
+            + " echo begin >> '%1$s'; while :; do :; done".formatted(log));
+    press(exec("restart") + " \"$SCRIPT\"\n");
+    awaitLine(log, "begin");
+    version.set(2);
+    secret("orders-db", Map.of("password", "second"));
+    awaitLine(log, "term");
+    press("\3");
+    press("echo code-$?-$((6*7))\n");
+    awaitScreen("code-0-42");
+    assertThat(Files.readAllLines(log)).containsExactly("begin", "term", "int");
+  }
+
   @Test
   void theKeyThatInterruptsEndsARestartToo() throws Exception {
     Path log = directory.resolve("log");

@@ -68,6 +68,22 @@ final class Child {
     return ended && ProcessTable.hasLiving(process, process);
   }
 
+  /** Passes on what this process was sent. */
+  void passOn(int signal, Foreground foreground) {
+    switch (signal) {
+      case Signals.CONT -> foreground.continued(process);
+      case Signals.TSTP -> Foreground.stop(process);
+      default -> {
+        // The key that interrupts is for all of a group, also while the terminal is kept from it.
+        if (signal == Signals.INT && foreground.isKept()) {
+          signalAll(signal);
+        } else {
+          signal(signal);
+        }
+      }
+    }
+  }
+
   /** Sends a signal to the process alone, or to what it left when it has ended. */
   void signal(int signal) {
     Posix.kill(ended ? -process : process, signal);

@@ -129,14 +129,20 @@ public final class ChildCommand {
     if (!bound) {
       return Posix.spawn(program, words, environment, mask, terminal);
     }
-    int interpreter = Interpreter.executable(program);
-    return interpreter < 0
-        ? interpreter
-        : Posix.spawn(SETPRIV, bound(), environment, mask, terminal);
+    int executable = Posix.executable(program);
+    if (executable == 0) {
+      executable = Interpreter.executable(program);
+    }
+    return executable < 0 ? executable : Posix.spawn(SETPRIV, bound(), environment, mask, terminal);
+  }
+
+  /** Whether a process that was begun bound has not become the program, or not yet. */
+  boolean isBinding(int process) {
+    return !latin(program).endsWith("/setpriv") && ProcessTable.name(process).equals("setpriv");
   }
 
   /** Whether {@code setpriv} is here and can bind a child to its parent's life. */
-  static boolean canBind() {
+  public static boolean canBind() {
     if (Posix.executable(SETPRIV) != 0) {
       return false;
     }
@@ -174,7 +180,7 @@ public final class ChildCommand {
     }
     String why =
         switch (-error) {
-          case Posix.ENOENT -> "what it names as its interpreter is not there";
+          case Posix.ENOENT -> "it, or what it names as its interpreter, is not there";
           case Posix.EACCES -> "is not executable by this user";
           case Posix.E2BIG -> "the arguments, or a value for the environment, are too long";
           default -> "cannot be executed (error " + -error + " of the system)";

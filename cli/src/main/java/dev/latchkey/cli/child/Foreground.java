@@ -15,6 +15,8 @@ final class Foreground {
   private final int terminal;
   private final int ownGroup = TerminalCalls.ownGroup();
 
+  private boolean kept;
+
   private Foreground(int terminal) {
     this.terminal = terminal;
   }
@@ -31,6 +33,7 @@ final class Foreground {
 
   /** The descriptor of the terminal if a child is to have it from its begin; else negative. */
   int forChild() {
+    kept = false;
     return isOwn() && isAlone() ? terminal : NONE;
   }
 
@@ -50,6 +53,20 @@ final class Foreground {
     if (isOf(group)) {
       TerminalCalls.setForeground(terminal, ownGroup);
     }
+  }
+
+  /**
+   * Has the keys speak to this process, until another child is begun: an interrupt is meant for
+   * both, whatever the one that is being ended makes of it.
+   */
+  void keep(int group) {
+    kept = true;
+    takeBack(group);
+  }
+
+  /** Whether the keys speak to this process while a child is ended. */
+  boolean isKept() {
+    return kept && isOwn();
   }
 
   /** Puts this process's own group in front: the child it was given to did not come to be. */
@@ -79,10 +96,17 @@ final class Foreground {
 
   /** This process was continued: so is the child's group, in front if this one was put there. */
   void continued(int group) {
-    if (isOwn() && isAlone()) {
+    if (!kept && isOwn() && isAlone()) {
       give(group);
     } else {
       Posix.kill(-group, Signals.CONT);
+    }
+  }
+
+  /** The key that stops came while there is no child. */
+  void stopAlone() {
+    if (!ProcessTable.isOrphaned(ownGroup)) {
+      Signals.stopOwnGroup();
     }
   }
 

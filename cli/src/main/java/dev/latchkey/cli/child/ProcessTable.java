@@ -80,6 +80,15 @@ final class ProcessTable {
     }
   }
 
+  /** The name that a process has, also one that has ended and is not collected; empty for none. */
+  static String name(int process) {
+    try {
+      return Files.readString(PROC.resolve("" + process).resolve("comm")).strip();
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
   private static String[] stat(String process) throws IOException {
     String stat = Files.readString(PROC.resolve(process).resolve("stat"));
     return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);

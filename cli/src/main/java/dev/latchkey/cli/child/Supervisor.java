@@ -2,8 +2,6 @@ package dev.latchkey.cli.child;
 
 import dev.latchkey.cli.outcome.CommandFailure;
 import java.io.PrintStream;
-import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
@@ -24,49 +22,35 @@ import org.jspecify.annotations.Nullable;
 public final class Supervisor {
   private static final long NEVER = Long.MAX_VALUE;
   private static final int CODE_INTERRUPTED = 128 + Signals.INT;
-  private static final Duration SOON = Duration.ofMillis(50);
-  private static final Duration LATER = Duration.ofSeconds(1);
 
   private final ChildCommand command;
   private final Supervision how;
-  private final Supplier<Delivery> renewal;
-  private final RandomGenerator random;
-  private final PrintStream err;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Foreground foreground = Foreground.ofProcess();
   private final Orphans orphans = Orphans.ofProcess();
   private final boolean bound;
-  private final Versions versions = new Versions();
-  private final Retry retry;
-  private Map<String, String> acting = Map.of();
-  private @Nullable Delivery next;
-  private Duration pause = SOON;
-  private String said = "";
+  private final Changes changes;
+  private final Renewal renewal;
+  private final SignalTelling telling;
+  private final Remarks remarks;
+  private final Retry beginning;
   private @Nullable Child child;
-  private boolean renewing;
+  private @Nullable Delivery next;
+  private @Nullable Delivery last;
+  private @Nullable GroupEnd end;
   private boolean ending;
   private boolean interruptible;
-  private boolean retrying;
-  private long actAt = NEVER;
-  private long killAt = NEVER;
-  private long lookAt = NEVER;
+  private long beginAt = NEVER;
 
   /**
    * A supervisor that has not begun.
    *
    * @param renewal brings the values for a new start; may wait, on a thread of its own
    * @param err where it says what it does
+   * @param bound whether the child is to end when this process does; see {@link
+   *     ChildCommand#canBind}
    */
   public Supervisor(
-      ChildCommand command,
-      Supervision how,
-      Supplier<Delivery> renewal,
-      RandomGenerator random,
-      PrintStream err) {
-    this(command, how, renewal, random, err, ChildCommand.canBind());
-  }
-
-  Supervisor(
       ChildCommand command,
       Supervision how,
       Supplier<Delivery> renewal,
@@ -75,11 +59,12 @@ public final class Supervisor {
       boolean bound) {
     this.command = command;
     this.how = how;
-    this.renewal = renewal;
-    this.random = random;
-    this.err = err;
     this.bound = bound;
-    this.retry = new Retry(random);
+    this.changes = new Changes(how.splay(), random);
+    this.renewal = new Renewal(renewal, events::add);
+    this.telling = new SignalTelling(how.signal());
+    this.remarks = new Remarks(err);
+    this.beginning = new Retry(random);
   }
 
   /** A secret has that version now. Safe for use by several threads. */
@@ -128,7 +113,7 @@ public final class Supervisor {
   }
 
   private Child begin(Delivery delivery) {
-    versions.begin(delivery.versions());
+    changes.begin(delivery.versions());
     return Child.begin(command, delivery.environment(), bound, foreground, orphans, events::add);
   }
 
@@ -137,7 +122,7 @@ public final class Supervisor {
   }
 
   private @Nullable Event await() {
-    long at = Math.min(Math.min(actAt, killAt), lookAt);
+    long at = Math.min(Math.min(changes.at(), beginAt), end == null ? NEVER : end.at());
     try {
       return at == NEVER
           ? events.take()
@@ -156,165 +141,159 @@ public final class Supervisor {
         return succeed();
       }
       case Event.Stopped stopped -> foreground.stopped(child().process(), stopped.signal());
-      case Event.Signalled signalled -> passOn(signalled.signal());
-      case Event.Changed changed -> changed(changed);
+      case Event.Signalled signalled -> {
+        return passOn(signalled);
+      }
+      case Event.Changed changed -> {
+        if (changes.tell(changed.secret(), changed.version())) {
+          plan();
+        }
+      }
       case Event.Renewed renewed -> renewed(renewed.delivery());
-      case Event.NotRenewed failed -> notRenewed(failed.why());
+      case Event.NotRenewed failed -> {
+        changes.notRenewed();
+        remarks.sayOnce("the command goes on with the earlier values: " + failed.why());
+      }
     }
-    return OptionalInt.empty();
-  }
-
-  /**
-   * The process that was begun has ended. When another is to follow, what it left behind has the
-   * rest of the grace; then it would be in the way. Until that one is collected the group's number
-   * is nobody else's.
-   */
-  private OptionalInt succeed() {
-    if (next != null && killAt != NEVER && child().leavesOthers()) {
-      lookAt = System.nanoTime() + SOON.toNanos();
-      return OptionalInt.empty();
-    }
-    lookAt = NEVER;
-    killAt = NEVER;
-    int code = child().collect();
-    Delivery following = next;
-    // The key that interrupts speaks to the child alone, and means the end all the same.
-    if (following == null || ending || (interruptible && code == CODE_INTERRUPTED)) {
-      return OptionalInt.of(code);
-    }
-    next = null;
-    child = begin(following);
-    planAct();
     return OptionalInt.empty();
   }
 
   /** Whoever asks for the end gets it: nothing is begun again after that. */
-  private void passOn(int signal) {
-    switch (signal) {
-      case Signals.CONT -> foreground.continued(child().process());
-      case Signals.TSTP -> Foreground.stop(child().process());
-      default -> {
-        ending |= signal == Signals.TERM || signal == Signals.INT;
-        child().signal(signal);
-      }
+  private OptionalInt passOn(Event.Signalled signalled) {
+    int signal = signalled.signal();
+    ending |= signal == Signals.TERM || signal == Signals.INT;
+    Child running = child;
+    if (running == null) {
+      return passOnToNobody(signalled);
     }
+    running.passOn(signal, foreground);
+    return OptionalInt.empty();
   }
 
-  private void changed(Event.Changed changed) {
-    if (versions.tell(changed.secret(), changed.version())) {
-      actAt = retrying ? NEVER : actAt;
-      retrying = false;
-      planAct();
+  private OptionalInt passOnToNobody(Event.Signalled signalled) {
+    if (signalled.isEnd()) {
+      return OptionalInt.of(128 + signalled.signal());
     }
+    if (signalled.signal() == Signals.TSTP) {
+      foreground.stopAlone();
+    }
+    return OptionalInt.empty();
   }
 
-  /** Plans what is to be done about versions that the child has not, unless it is being done. */
-  private void planAct() {
-    if (versions.hasNews() && actAt == NEVER && !renewing && next == null) {
-      actAt = System.nanoTime() + within(how.splay());
+  /** While one that was begun is to end for another, nothing else is begun. */
+  private void plan() {
+    if (next == null || child == null) {
+      changes.plan();
     }
-  }
-
-  private long within(Duration bound) {
-    return bound.isZero() ? 0 : random.nextLong(bound.toNanos());
   }
 
   private OptionalInt due() {
     long now = System.nanoTime();
-    if (now >= killAt) {
-      killAt = NEVER;
-      say("the command did not end within " + how.grace().toMillis() / 1000.0 + " s; killed");
-      child().signalAll(Signals.KILL);
-    }
-    if (now >= actAt) {
-      actAt = NEVER;
+    if (now >= changes.at()) {
       act();
     }
-    return child().hasEnded() ? succeed() : OptionalInt.empty();
+    if (now >= beginAt) {
+      beginNext();
+    }
+    return end == null ? OptionalInt.empty() : succeed();
+  }
+
+  /**
+   * The process that was begun has ended, or is to. When another is to follow, what it left behind
+   * has the rest of the grace; then it would be in the way.
+   */
+  private OptionalInt succeed() {
+    GroupEnd awaited = end;
+    if (awaited == null) {
+      return collect();
+    }
+    return switch (awaited.next(System.nanoTime(), child().hasEnded(), child().leavesOthers())) {
+      case WAIT -> OptionalInt.empty();
+      case KILL -> {
+        remarks.say(
+            "the command did not end within " + how.grace().toMillis() / 1000.0 + " s; killed");
+        child().signalAll(Signals.KILL);
+        yield OptionalInt.empty();
+      }
+      case OVER -> collect();
+    };
+  }
+
+  private OptionalInt collect() {
+    end = null;
+    boolean begun = !(bound && command.isBinding(child().process()));
+    int code = child().collect();
+    child = null;
+    // The key that interrupts speaks to the child alone, and means the end all the same.
+    if (ending || (interruptible && code == CODE_INTERRUPTED)) {
+      return OptionalInt.of(code);
+    }
+    if (next == null && last != null && !begun) {
+      next = last;
+      beginLater("the command could not be begun");
+      return OptionalInt.empty();
+    }
+    if (next == null) {
+      return OptionalInt.of(code);
+    }
+    beginNext();
+    return OptionalInt.empty();
+  }
+
+  /** What ran is gone: what hinders its successor, as no memory for it, may pass. */
+  private void beginNext() {
+    beginAt = NEVER;
+    Delivery following = Objects.requireNonNull(next, "what is to follow");
+    try {
+      child = begin(following);
+    } catch (CommandFailure e) {
+      beginLater(e.what());
+      return;
+    }
+    last = following;
+    next = null;
+    plan();
+  }
+
+  private void beginLater(String why) {
+    remarks.sayOnce(why + "; it is tried again");
+    beginAt = System.nanoTime() + beginning.next();
   }
 
   private void act() {
-    retrying = false;
-    if (!versions.hasNews()) {
+    if (!changes.isDue()) {
       return;
     }
     switch (how.onChange()) {
-      case NOTHING -> versions.take();
-      case SIGNAL -> tellByASignal();
+      case NOTHING -> changes.deliver();
+      case SIGNAL -> telling.tell(child(), changes, remarks);
       case RESTART -> {
         if (!ending) {
-          renew();
+          changes.renew();
+          renewal.begin();
         }
       }
     }
   }
 
-  /** A command that is only beginning would be ended by a signal that it is to take later. */
-  private void tellByASignal() {
-    if (!Signals.ends(how.signal()) && !Reception.takes(child().process(), how.signal())) {
-      sayOnce(
-          "the command takes no " + Signals.name(how.signal()) + " yet; it is sent once it does");
-      actAt = System.nanoTime() + pause.toNanos();
-      pause = pause.compareTo(LATER) < 0 ? pause.multipliedBy(2) : pause;
-      return;
-    }
-    pause = SOON;
-    versions.deliver(versions.take());
-    child().signal(how.signal());
-  }
-
-  private void renew() {
-    renewing = true;
-    acting = versions.take();
-    Thread.ofPlatform().daemon().name("latchkey-renewal").start(() -> events.add(renewal()));
-  }
-
-  /** Whatever goes wrong here must be told, or nothing would ever be renewed again. */
-  private Event renewal() {
-    try {
-      return new Event.Renewed(renewal.get());
-    } catch (CommandFailure e) {
-      return new Event.NotRenewed(e.what());
-    } catch (RuntimeException | Error e) {
-      return new Event.NotRenewed("unexpected " + e.getClass().getSimpleName());
-    }
-  }
-
-  private void notRenewed(String why) {
-    renewing = false;
-    versions.giveBack(acting);
-    sayOnce("the command goes on with the earlier values: " + why);
-    if (versions.hasNews()) {
-      retrying = true;
-      actAt = System.nanoTime() + retry.next();
-    }
-  }
-
   private void renewed(Delivery delivery) {
-    renewing = false;
-    retry.reset();
-    said = "";
-    if (ending || versions.isDelivered(delivery.versions())) {
-      planAct();
+    remarks.forget();
+    if (changes.renewed(delivery.versions()) || ending) {
+      plan();
       return;
     }
-    say("a secret changed; beginning the command again");
     next = delivery;
-    killAt = System.nanoTime() + how.grace().toNanos();
-    child().signalAll(Signals.TERM);
-    // One that is stopped could not even end.
-    child().signalAll(Signals.CONT);
-  }
-
-  private void sayOnce(String what) {
-    if (!what.equals(said)) {
-      said = what;
-      say(what);
+    beginning.reset();
+    Child running = child;
+    if (running == null) {
+      beginAt = System.nanoTime();
+      return;
     }
-  }
-
-  private void say(String what) {
-    err.println("latchkey exec: " + what);
-    err.flush();
+    remarks.say("a secret changed; beginning the command again");
+    end = new GroupEnd(System.nanoTime(), how.grace());
+    foreground.keep(running.process());
+    running.signalAll(Signals.TERM);
+    // One that is stopped could not even end.
+    running.signalAll(Signals.CONT);
   }
 }

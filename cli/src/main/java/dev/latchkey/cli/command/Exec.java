@@ -181,7 +181,12 @@ final class Exec extends AgentCommand {
     PrintStream err = terminal().err();
     Supervisor supervisor =
         new Supervisor(
-            command, how, () -> read.apply(new Patience("exec", err, FOR_EVER)), random, err);
+            command,
+            how,
+            () -> read.apply(new Patience("exec", err, FOR_EVER)),
+            random,
+            err,
+            ChildCommand.canBind());
     try (ChangeFeed feed =
         new ChangeFeed(this::openApplication, names(), supervisor::changed, err, random)) {
       if (how.onChange() != OnChange.NOTHING) {

@@ -1,0 +1,31 @@
+package dev.latchkey.cli.child;
+
+import java.io.PrintStream;
+
+/** What a supervisor says on standard error. Used by one thread. */
+final class Remarks {
+  private final PrintStream err;
+  private String said = "";
+
+  Remarks(PrintStream err) {
+    this.err = err;
+  }
+
+  /** Says it unless it was what was said so last. */
+  void sayOnce(String what) {
+    if (!what.equals(said)) {
+      said = what;
+      say(what);
+    }
+  }
+
+  /** What was said may be said again. */
+  void forget() {
+    said = "";
+  }
+
+  void say(String what) {
+    err.println("latchkey exec: " + what);
+    err.flush();
+  }
+}

@@ -11,6 +11,9 @@ import picocli.CommandLine.TypeConversionException;
  * Reads lengths of time as the configuration writes them: {@code 500ms 10s 5m 24h 7d}, ISO-8601.
  */
 public final class Durations implements ITypeConverter<Duration> {
+  /** As good as for ever, and far from where clocks that count nanoseconds overflow. */
+  static final Duration LONGEST = Duration.ofDays(36_500);
+
   private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   @Override
@@ -19,6 +22,10 @@ public final class Durations implements ITypeConverter<Duration> {
     Duration length = parts.matches() ? units(parts) : iso(text);
     if (length.isNegative()) {
       throw wrong(text);
+    }
+    if (length.compareTo(LONGEST) > 0) {
+      throw new TypeConversionException(
+          "'" + text + "' is longer than " + LONGEST.toDays() + "d, which is the most");
     }
     return length;
   }

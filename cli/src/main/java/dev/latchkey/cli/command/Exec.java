@@ -40,7 +40,6 @@ import picocli.CommandLine.Parameters;
 final class Exec extends AgentCommand {
   private static final Duration USUAL = Duration.ofSeconds(60);
   private static final Duration USUAL_SPLAY = Duration.ofSeconds(5);
-  private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   /** A secret whose fields all become variables. */
   static final class Asked {
@@ -183,7 +182,7 @@ final class Exec extends AgentCommand {
         new Supervisor(
             command,
             how,
-            () -> read.apply(new Patience("exec", err, FOR_EVER)),
+            () -> read.apply(new Patience("exec", err, Durations.LONGEST)),
             random,
             err,
             ChildCommand.canBind());

@@ -22,6 +22,19 @@ class DurationsTest {
     assertThat(durations.convert("PT1M30S")).isEqualTo(Duration.ofSeconds(90));
   }
 
+  /** They are counted in nanoseconds, from an origin of the machine's own. */
+  @Test
+  void refusesWhatNoClockCanCount() {
+    assertThat(durations.convert("36500d").plusDays(36_500).toNanos()).isPositive();
+    for (String wrong : List.of("36501d", "200000d", "999999999h", "P300Y", "PT9999999H")) {
+      assertThatThrownBy(() -> durations.convert(wrong))
+          .as(wrong)
+          .isInstanceOf(TypeConversionException.class);
+    }
+    assertThatThrownBy(() -> durations.convert("200000d"))
+        .hasMessage("'200000d' is longer than 36500d, which is the most");
+  }
+
   @Test
   void refusesWhatIsNoLengthOfTime() {
     for (String wrong : List.of("", "10", "s", "-5s", "PT-1S", "5 m")) {

@@ -19,10 +19,22 @@ import java.util.regex.Pattern;
 final class Variables {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-  /** With these whoever writes a secret would choose what a shell, a loader or a runtime runs. */
+  /**
+   * With these whoever writes a secret would choose what a shell, a loader, a runtime or a usual
+   * tool runs. Any program may have such a variable of its own: a prefix keeps off those too.
+   */
   private static final Pattern STEERING =
       Pattern.compile(
-          "PATH|IFS|ENV|BASH_.*|BASHOPTS|SHELLOPTS|PS4|PROMPT_COMMAND|ZDOTDIR"
+          "PATH|IFS|ENV|BASH_.*|BASHOPTS|SHELLOPTS|PS4|PROMPT_COMMAND|ZDOTDIR|CDPATH"
+              + "|HOME|SHELL|XDG_.*|(MAN|GIT_|SYSTEMD_|PSQL_|AWS_|GH_|BAT_)?PAGER|(SUDO_)?EDITOR"
+              + "|FCEDIT|VISUAL|BROWSER|.*_ASKPASS|SSH_AUTH_SOCK|RSYNC_RSH|CVS_RSH|TAR_OPTIONS"
+              + "|LESS|LESS(OPEN|CLOSE|KEY.*)|MORE|MANROFFOPT|TERMINFO(_DIRS)?|TERMCAP|MAKEFLAGS"
+              + "|OPENSSL_(CONF.*|MODULES|ENGINES)|SSL_CERT_.*|SSLKEYLOGFILE|CURL_HOME|WGETRC"
+              + "|(HTTPS?|FTP|ALL|NO)_PROXY|HOSTALIASES|RES_OPTIONS|KRB5_CONFIG|KUBECONFIG|DOCKER_HOST"
+              + "|DOTNET_.*|COMPLUS_.*|CORECLR_.*|COR_(ENABLE_PROFILING|PROFILER.*)"
+              + "|MONO_(PATH|CONFIG|ENV_OPTIONS)|M2_HOME|MAVEN_(OPTS|ARGS)|GRADLE_(OPTS|USER_HOME)"
+              + "|SBT_OPTS|NPM_CONFIG_.*|R_(PROFILE|ENVIRON).*|LUA_(INIT|PATH|CPATH).*|TCLLIBPATH"
+              + "|ERL_(LIBS|.*FLAGS)|GO(DEBUG|ROOT)|PSQLRC|PGSYSCONFDIR|MYSQL_HOME"
               + "|LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH"
               + "|_?JAVA_.*OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH|PYTHON.*|PERL5.*|RUBY(OPT|LIB)"
               + "|NODE_(OPTIONS|PATH)|PHPRC|PHP_INI_SCAN_DIR|GIT_.*|LATCHKEY_.*");

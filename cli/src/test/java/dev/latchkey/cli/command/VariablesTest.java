@@ -37,9 +37,9 @@ class VariablesTest {
 
   @Test
   void twoSourcesOfOneVariableAreRefused() {
-    variables.pass("HOME", "/root".getBytes(UTF_8));
-    assertThatThrownBy(() -> variables.fields(credential("s", Map.of("home", "x")), ""))
-        .hasMessage("the variable HOME comes from the caller's environment and from s#home");
+    variables.pass("LANG", "C".getBytes(UTF_8));
+    assertThatThrownBy(() -> variables.fields(credential("s", Map.of("lang", "x")), ""))
+        .hasMessage("the variable LANG comes from the caller's environment and from s#lang");
     variables.fields(credential("a", Map.of("key", "x")), "K_");
     assertThatThrownBy(() -> variables.fields(credential("b", Map.of("key", "x")), "K_"))
         .hasMessageContaining("K_KEY comes from a#key and from b#key");
@@ -73,7 +73,27 @@ class VariablesTest {
 
   @Test
   void aFieldChoosesNothingThatIsRunUnlessItsVariableIsNamed() {
-    for (String field : List.of("ld_preload", "bash-env", "path", "python.startup", "env", "ifs")) {
+    for (String field :
+        List.of(
+            "ld_preload",
+            "bash-env",
+            "path",
+            "python.startup",
+            "env",
+            "ifs",
+            "home",
+            "lessopen",
+            "openssl_conf",
+            "dotnet_startup_hooks",
+            "pager",
+            "manpager",
+            "editor",
+            "sudo_editor",
+            "visual",
+            "ssh_askpass",
+            "xdg_config_home",
+            "https_proxy",
+            "maven.opts")) {
       assertThatThrownBy(() -> variables.fields(credential("s", Map.of(field, "MARK")), ""))
           .as(field)
           .isInstanceOf(CommandFailure.class)
@@ -83,7 +103,9 @@ class VariablesTest {
         .hasMessageContaining("LD_PRELOAD");
     variables.fields(credential("db", Map.of("path", "p", "ld_preload", "l")), "DB_");
     variables.field("LD_PRELOAD", credential("s", Map.of("a", "named")), "a");
-    assertThat(entries()).containsExactly("DB_LD_PRELOAD=l", "DB_PATH=p", "LD_PRELOAD=named");
+    variables.fields(credential("npm", Map.of("token", "t")), Variables.prefix("npm"));
+    assertThat(entries())
+        .containsExactly("DB_LD_PRELOAD=l", "DB_PATH=p", "LD_PRELOAD=named", "NPM_TOKEN=t");
   }
 
   @Test

@@ -99,16 +99,21 @@ class SupervisorSignalTest extends SupervisorStage {
     Supervisor supervisor =
         supervisor(
             OnChange.SIGNAL,
-            "trap 'echo told >> log' HUP; trap 'exit 4' USR1; echo begin >> log;"
-                + " while :; do :; done");
+            "trap 'echo told >> log' HUP; for s in USR1 USR2; do trap \"echo $s >> log\" $s; done;"
+                + " trap 'exit 4' TERM; echo begin >> log; while :; do :; done");
     CompletableFuture<Integer> code = running(supervisor);
     awaitLog("begin");
     supervisor.changed("a", "2");
     awaitLog("told");
     supervisor.changed("a", "2");
-    supervisor.signalled(Signals.number("USR1"));
+    // Once the second has passed, whatever the change found to be done is done.
+    for (String signal : List.of("USR1", "USR2")) {
+      supervisor.signalled(Signals.number(signal));
+      awaitLog(signal);
+    }
+    supervisor.signalled(Signals.TERM);
     assertThat(code.get(20, TimeUnit.SECONDS)).isEqualTo(4);
-    assertThat(log()).isEqualTo("begin\ntold\n");
+    assertThat(log()).isEqualTo("begin\ntold\nUSR1\nUSR2\n");
     assertThat(renewals).hasValue(0);
   }
 

@@ -9,6 +9,7 @@ import dev.latchkey.cli.outcome.CommandFailure;
 import dev.latchkey.cli.outcome.ExitCode;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,13 +38,27 @@ class SupervisorTest extends SupervisorStage {
 
   @Test
   void aVersionThatTheChildHasChangesNothing() throws Exception {
-    Supervisor supervisor = supervisor(OnChange.RESTART, "echo begin >> log; " + SLEEP);
+    AtomicInteger current = new AtomicInteger(1);
+    renewal = () -> version(current.get());
+    Supervisor supervisor =
+        supervisor(
+            OnChange.RESTART,
+            "for s in USR1 USR2; do trap \"echo $s >> log\" $s; done; echo begin $V >> log;"
+                + " while :; do :; done");
     CompletableFuture<Integer> code = running(supervisor);
-    awaitLog("begin");
+    awaitLog("begin 1");
     supervisor.changed("a", "1");
+    // Once the second has passed, whatever the first found to be done has begun.
+    for (String signal : List.of("USR1", "USR2")) {
+      supervisor.signalled(Signals.number(signal));
+      awaitLog(signal);
+    }
+    current.set(2);
+    supervisor.changed("a", "2");
+    awaitLog("begin 2");
+    assertThat(renewals).hasValue(1);
     supervisor.signalled(Signals.TERM);
     assertThat(code.get(20, TimeUnit.SECONDS)).isEqualTo(143);
-    assertThat(renewals).hasValue(0);
   }
 
   @Test

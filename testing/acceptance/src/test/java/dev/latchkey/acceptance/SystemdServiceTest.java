@@ -36,6 +36,7 @@ class SystemdServiceTest {
       endsWhenItIsTold(machine);
       aSettingThatIsLeftOutWouldBreakIt(machine, "MemoryDenyWriteExecute");
       aSettingThatIsLeftOutWouldBreakIt(machine, "PrivateUsers");
+      endsWellBeforeItIsReady(machine);
     }
   }
 
@@ -138,6 +139,22 @@ class SystemdServiceTest {
         .as("on_exit: remove")
         .isNotZero();
     assertThat(machine.show("orders", "ActiveState")).isEqualTo("active");
+  }
+
+  /** Its secret is nowhere: who tells it to end then meets no failure, and no other start. */
+  private static void endsWellBeforeItIsReady(SystemdMachine machine) {
+    machine
+        .run(
+            """
+            sed -i s,kv/orders/db,kv/orders/none, /etc/latchkey/latchkey.yml
+            rm -rf /var/lib/latchkey/*
+            systemctl start --no-block latchkey
+            until /opt/latchkey/bin/latchkey quit; do sleep 0.2; done
+            """)
+        .ok();
+    machine.await("latchkey", "ActiveState", "inactive");
+    assertThat(machine.show("latchkey", "Result")).isEqualTo("success");
+    assertThat(machine.show("latchkey", "NRestarts")).isEqualTo("0");
   }
 
   private static void aSettingThatIsLeftOutWouldBreakIt(SystemdMachine machine, String setting) {

@@ -29,7 +29,7 @@ class SystemdServiceTest {
         VaultServer vault = RealVault.start(directory.resolve("vault"));
         VaultAdmin admin = new VaultAdmin(vault)) {
       letIn(admin);
-      install(machine, admin, vault);
+      install(machine, admin, vault, MadeCertificate.make(directory));
       beginsOnceItsSecretIsThere(machine, admin);
       isConfined(machine);
       outlivesAKill(machine);
@@ -50,7 +50,8 @@ class SystemdServiceTest {
   }
 
   /** Follows the page; what its reader knows, such as the address of Vault, is put in. */
-  private static void install(SystemdMachine machine, VaultAdmin admin, VaultServer vault) {
+  private static void install(
+      SystemdMachine machine, VaultAdmin admin, VaultServer vault, MadeCertificate authority) {
     String role = "auth/approle/role/orders/";
     String roleId = text(admin.read(role + "role-id"), "role_id");
     String secretId = text(admin.write(role + "secret-id", new JsonObject()), "secret_id");
@@ -59,12 +60,19 @@ class SystemdServiceTest {
     machine.program("orders", "echo \"begun with $DB_PASSWORD\"; exec sleep 1000");
     List<Page.Example> examples = Page.section("docs/deploy.md", "A host: systemd").examples();
     assertThat(examples).hasSize(3);
-    machine.run(examples.get(0).command()).ok();
-    machine.run(examples.get(1).command()).ok();
+    machine.run("cat > /run/vault-ca.pem <<'END'\n" + authority.certificate() + "END").ok();
+    // As a careful root has it.
+    String root = "umask 077\nexport VAULT_CACERT=/run/vault-ca.pem\n";
+    machine.run(root + examples.get(0).command()).ok();
+    machine.run(root + examples.get(1).command()).ok();
+    // The Vault of the test speaks without TLS; the agent reads what it is told all the same.
     machine
         .run(
-            "sed -i -e 's,https://vault.example.com:8200,%s,' -e /tls:/d /etc/latchkey/latchkey.yml"
+            "sed -i 's,https://vault.example.com:8200,%s,' /etc/latchkey/latchkey.yml"
                 .formatted(vault.address().toString().replace("127.0.0.1", "localhost")))
+        .ok();
+    machine
+        .run("runuser -u latchkey -- cat /etc/latchkey/vault-ca.pem /etc/latchkey/vault-role-id")
         .ok();
     // It waits for a secret that nobody has written yet.
     String begin = examples.get(2).command();

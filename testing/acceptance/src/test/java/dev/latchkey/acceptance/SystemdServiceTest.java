@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SystemdServiceTest {
 
   private static final String PASSWORD = Marker.fresh().toString();
+  private static final String DROP_IN = "/run/units/latchkey.service.d/test.conf";
 
   @TempDir Path directory;
 
@@ -36,6 +37,7 @@ class SystemdServiceTest {
       endsWhenItIsTold(machine);
       aSettingThatIsLeftOutWouldBreakIt(machine, "MemoryDenyWriteExecute");
       aSettingThatIsLeftOutWouldBreakIt(machine, "PrivateUsers");
+      mayBeGivenTheRightToSignalOthers(machine);
       endsWellBeforeItIsReady(machine);
     }
   }
@@ -72,7 +74,9 @@ class SystemdServiceTest {
                 .formatted(vault.address().toString().replace("127.0.0.1", "localhost")))
         .ok();
     machine
-        .run("runuser -u latchkey -- cat /etc/latchkey/vault-ca.pem /etc/latchkey/vault-role-id")
+        .run(
+            "setpriv --reuid=latchkey --regid=latchkey --clear-groups cat"
+                + " /etc/latchkey/vault-ca.pem /etc/latchkey/vault-role-id")
         .ok();
     // It waits for a secret that nobody has written yet.
     String begin = examples.get(2).command();
@@ -166,18 +170,45 @@ class SystemdServiceTest {
   }
 
   private static void aSettingThatIsLeftOutWouldBreakIt(SystemdMachine machine, String setting) {
-    String dropIn = "/run/units/latchkey.service.d/test.conf";
+    with(machine, "Restart=no\n" + setting + "=yes");
+    assertThat(machine.run("systemctl start latchkey").exit()).as(setting).isNotZero();
+    assertThat(machine.show("latchkey", "Result")).as(setting).isEqualTo("exit-code");
+    without(machine);
+    machine.run("systemctl start latchkey; systemctl stop latchkey").ok();
+    assertThat(machine.show("latchkey", "Result")).as("without " + setting).isEqualTo("success");
+  }
+
+  /** As the page says for a reload of another user's program. */
+  private static void mayBeGivenTheRightToSignalOthers(SystemdMachine machine) {
+    with(
+        machine,
+        "ProtectProc=default\nCapabilityBoundingSet=CAP_KILL\nAmbientCapabilities=CAP_KILL");
+    machine.run("systemctl start latchkey").ok();
+    String agent = machine.show("latchkey", "MainPID");
+    assertThat(machine.run("cat /proc/%s/status".formatted(agent)).ok().out())
+        .containsPattern("CapEff:\\s+0000000000000020\n")
+        .containsPattern("CapBnd:\\s+0000000000000020\n");
+    String inside = "nsenter -t " + agent + " -m setpriv --reuid=latchkey --regid=latchkey";
+    assertThat(machine.run(inside + " --clear-groups test -e /proc/1/stat").exit())
+        .as("others are seen")
+        .isZero();
+    machine.run("systemctl stop latchkey").ok();
+    without(machine);
+  }
+
+  private static void with(SystemdMachine machine, String settings) {
     machine
         .run(
             """
             mkdir -p /run/units/latchkey.service.d
-            printf '[Service]\\nRestart=no\\n%s=yes\\n' > %s
+            printf '[Service]\\n%%b\\n' '%s' > %s
             systemctl daemon-reload
             """
-                .formatted(setting, dropIn))
+                .formatted(settings.replace("\n", "\\n"), DROP_IN))
         .ok();
-    assertThat(machine.run("systemctl start latchkey").exit()).as(setting).isNotZero();
-    assertThat(machine.show("latchkey", "Result")).as(setting).isEqualTo("exit-code");
-    machine.run("rm " + dropIn + "; systemctl daemon-reload; systemctl reset-failed").ok();
+  }
+
+  private static void without(SystemdMachine machine) {
+    machine.run("rm " + DROP_IN + "; systemctl daemon-reload; systemctl reset-failed").ok();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.latchkey.v1.GetStatusRequest;
+import dev.latchkey.v1.QuitRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,7 +57,7 @@ class SidecarTest {
     PROCESS(0),
     /** The process that {@code agent.quit_after.pid_file} names ends. */
     PID_FILE(0),
-    /** {@code latchkey quit} is answered. */
+    /** It is asked to, as {@code latchkey quit} does; the time of that program is not its own. */
     QUIT(0),
     /** What a kubelet and systemd do. */
     SIGTERM(143);
@@ -110,13 +111,17 @@ class SidecarTest {
       case PROCESS, PID_FILE -> endOfJob();
       case QUIT -> {
         assertOutlives(agent, endOfJob());
-        agent.cli().run("quit").ok();
-        yield Instant.now();
+        try (Operator operator = new Operator(agent)) {
+          Instant asked = Instant.now();
+          var _ = operator.calls().quit(QuitRequest.getDefaultInstance());
+          yield asked;
+        }
       }
       case SIGTERM -> {
         assertOutlives(agent, endOfJob());
+        Instant asked = Instant.now();
         agent.process().destroy();
-        yield Instant.now();
+        yield asked;
       }
     };
   }

@@ -64,16 +64,17 @@ class ConfiguredApplicationTest {
   void placeholdersAreWaitedForAndFollowEachChangeWithoutARestart() throws Exception {
     String first = Marker.fresh().toString();
     String second = Marker.fresh().toString();
-    try (RunningAgent agent = agent("mounts: [ { prefix: \"\" } ]");
+    try (RunningAgent agent = agent("mounts: [ { prefix: \"\" } ]\n" + WholeLifeTest.ownPolicy());
         SampleApplication micronaut =
             start(Framework.MICRONAUT, "served", agent.socket(), Map.of());
         SampleApplication spring = start(Framework.SPRING, "served", agent.socket(), Map.of())) {
       await("both to wait for a secret that is late")
           .atMost(SOON)
-          .until(
+          .untilAsserted(
               () ->
-                  Stream.of(micronaut, spring)
-                      .allMatch(it -> it.log().contains("Waiting for the secret app/mail")));
+                  assertThat(List.of(micronaut.log(), spring.log()))
+                      .allSatisfy(
+                          log -> assertThat(log).contains("Waiting for the secret app/mail")));
       put(agent, "sender-1", first);
       micronaut.awaitListening();
       spring.awaitListening();

@@ -34,8 +34,10 @@ class CoupledReadersTest {
   private static final String WHEN_TOLD =
       """
       trap 'echo "$(cat "$1/a") $(cat "$1/b") $(cat "$1/c")"' HUP
+      exec 3<&0
+      cat <&3 > /dev/null &
       echo $$ > "$2"
-      until read -r line; [ $? = 1 ]; do :; done
+      until wait $! || [ $? = 127 ]; do :; done
       """;
 
   /** Takes the set; reads it without end, until it saw three mixes, and tells how many reads. */

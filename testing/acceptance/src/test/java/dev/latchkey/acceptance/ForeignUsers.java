@@ -211,7 +211,8 @@ final class ForeignUsers {
         }
         if (!run.waitFor(60, TimeUnit.SECONDS)) {
           run.destroyForcibly();
-          throw new AssertionError("the command line did not end: " + List.of(arguments));
+          throw new AssertionError(
+              "the command line did not end: " + List.of(arguments) + "\n" + Files.readString(err));
         }
         return new Cli.Result(run.exitValue(), Files.readString(out), Files.readString(err));
       } catch (IOException e) {

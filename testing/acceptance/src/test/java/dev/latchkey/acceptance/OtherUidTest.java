@@ -60,22 +60,44 @@ class OtherUidTest {
 
   @Test
   void onlyAJobOfRootIsBegunThatIsToEndAnAgentOfAnotherUser() throws Exception {
+    Path begun = directory.resolve("home/begun");
+    String[] job = {
+      "exec", "--secret", "app/mail", "--quit-agent", "--", "touch", begun.toString()
+    };
     try (ForeignUsers.Agent agent =
         users.strictAgent(users.other(), 0, OtherUser.UID, ForeignUsers.THIRD_UID)) {
       agent.cli(users.other(), "one", "put", "app/mail", "password=-").ok();
-      Path begun = directory.resolve("home/begun");
-      List<String> job =
-          List.of("exec", "--secret", "app/mail", "--quit-agent", "--", "touch", begun.toString());
-      Cli.Result third = agent.cli(users.third(), "", job.toArray(String[]::new));
+      Cli.Result third = agent.cli(users.third(), "", job);
       assertThat(third.exit()).as(third.err()).isEqualTo(125);
       assertThat(third.err()).contains("--quit-agent: the operator socket does not answer");
-      Cli.Result own = agent.cli(users.other(), "", job.toArray(String[]::new));
-      assertThat(own.exit()).as(own.err()).isEqualTo(125);
       assertThat(begun).doesNotExist();
 
-      Cli.Result root = agent.cli(users.root(), "", job.toArray(String[]::new));
+      Cli.Result root = agent.cli(users.root(), "", job);
       assertThat(root.exit()).as(root.err()).isZero();
       assertThat(begun).exists();
+      assertThat(agent.ended()).isZero();
+    }
+  }
+
+  /** The agent's own user is no application; its job is over before it began, and so the agent. */
+  @Test
+  void aJobOfTheAgentsOwnUserIsNotBegunAndEndsTheAgent() throws Exception {
+    Path begun = directory.resolve("home/begun");
+    try (ForeignUsers.Agent agent = users.strictAgent(users.other(), OtherUser.UID)) {
+      agent.cli(users.other(), "one", "put", "app/mail", "password=-").ok();
+      Cli.Result own =
+          agent.cli(
+              users.other(),
+              "",
+              "exec",
+              "--secret",
+              "app/mail",
+              "--quit-agent",
+              "--",
+              "touch",
+              begun.toString());
+      assertThat(own.exit()).as(own.err()).isEqualTo(125);
+      assertThat(begun).doesNotExist();
       assertThat(agent.ended()).isZero();
     }
   }

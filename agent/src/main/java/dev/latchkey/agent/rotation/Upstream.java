@@ -72,9 +72,7 @@ final class Upstream {
         .ifPresent(
             place -> {
               String newest = asked(place, () -> place.versions().newest(place.path()));
-              if (kind == RotationKind.ROTATE
-                  && !isWrittenAfter(place, newest, current)
-                  && !holds(place, newest, current.map(SecretState::content))) {
+              if (kind == RotationKind.ROTATE && !isWrittenAfter(place, newest, current)) {
                 throw foreign(Reason.NOT_POSSIBLE_NOW, place, newest);
               }
             });
@@ -102,8 +100,7 @@ final class Upstream {
   private static boolean isWrittenAfter(
       Place place, String version, Optional<SecretState> current) {
     Optional<SecretContent> there = read(place, version);
-    return there.isEmpty()
-        || (version.equals(heldText(current)) && there.equals(current.map(SecretState::content)));
+    return there.isEmpty() || there.equals(current.map(SecretState::content));
   }
 
   private String settled(
@@ -180,10 +177,6 @@ final class Upstream {
             throw e;
           }
         });
-  }
-
-  private static boolean holds(Place place, String version, Optional<SecretContent> wanted) {
-    return wanted.isPresent() && read(place, version).equals(wanted);
   }
 
   /** What a version holds; empty when there is none, or it was deleted or destroyed. */

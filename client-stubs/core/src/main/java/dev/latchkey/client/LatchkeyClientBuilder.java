@@ -15,7 +15,7 @@ public final class LatchkeyClientBuilder {
   private @Nullable ManagedChannel channel;
   private Duration callTimeout = Duration.ofSeconds(10);
   private ReconnectDelay reconnect =
-      new ReconnectDelay(Duration.ofMillis(100), Duration.ofSeconds(5));
+      new ReconnectDelay(Duration.ofMillis(100), Duration.ofSeconds(1));
   private Supplier<Map<String, String>> headers = Map::of;
 
   LatchkeyClientBuilder() {}
@@ -43,7 +43,9 @@ public final class LatchkeyClientBuilder {
 
   /**
    * The bounds of a watch's waits between attempts: the first doubles up to the longest, and each
-   * wait is a random part of its bound. 100 milliseconds and 5 seconds unless set.
+   * wait is a random part of its bound. 100 milliseconds and 1 second unless set: a socket of this
+   * machine costs nothing to try, and an agent that restarts within an overlap has the rest of it
+   * to tell everybody.
    */
   public LatchkeyClientBuilder reconnectBackoff(Duration first, Duration longest) {
     reconnect = new ReconnectDelay(first, longest);

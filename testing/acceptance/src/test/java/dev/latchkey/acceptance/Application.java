@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,7 +54,7 @@ final class Application implements AutoCloseable {
         result.next();
         queries.incrementAndGet();
       } catch (SQLException e) {
-        failures.add(e.getSQLState() + " " + e.getMessage());
+        failures.add(e.getSQLState() + " " + e.getMessage() + " at " + Instant.now());
       }
     }
   }

@@ -161,7 +161,9 @@ final class Agenda {
     return !reloading && time.nanoTime() - settledAt >= 0;
   }
 
+  /** What was news until now is written; the next news is joined with none of it. */
   void written(boolean reload) {
+    joining = false;
     changeWaits = false;
     reloadMayPass = false;
     if (reload) {

@@ -88,6 +88,21 @@ class AgendaTest {
     assertThat(agenda.maySwap()).isTrue();
   }
 
+  @Test
+  void newsOfTheReadItselfIsWrittenWithItSoThatLaterNewsIsJoinedAnew() {
+    agenda.changedAtStart();
+    agenda.readBegins();
+    agenda.changed();
+    agenda.readEnds();
+    agenda.written(false);
+    time.advance(Duration.ofDays(7));
+    agenda.changed();
+    assertNext(Act.WRITE, QUIET);
+    time.advance(Duration.ofMillis(200));
+    agenda.changed();
+    assertNext(Act.WRITE, QUIET);
+  }
+
   private void failsToWrite(Duration again) {
     agenda.readBegins();
     agenda.readEnds();

@@ -29,6 +29,9 @@ final class AgentWatch implements Watch {
   private static final Duration FIRST_EVENT = Duration.ofSeconds(10);
   private static final Duration SHORTEST_SILENCE = Duration.ofMillis(100);
 
+  /** How many times longer a watch waits after a refusal. */
+  private static final int REFUSED = 10;
+
   private final WatchRequest request;
   private final Agent agent;
   private final Surroundings surroundings;
@@ -184,8 +187,14 @@ final class AgentWatch implements Watch {
       copy.denied(why);
     }
     deliveries.disconnected(why);
+    setTimer(surroundings.timers().schedule(waitAfter(why), this::connect));
+  }
+
+  /** An agent that is away is soon back; one that refuses is asked more seldom, and as it says. */
+  private Duration waitAfter(LatchkeyException why) {
     Duration wait = delay.after(failures, surroundings.random());
-    setTimer(surroundings.timers().schedule(wait, this::connect));
+    Duration patient = why.reason() == Reason.UNAVAILABLE ? wait : wait.multipliedBy(REFUSED);
+    return why.retryDelay().filter(asked -> asked.compareTo(patient) > 0).orElse(patient);
   }
 
   private void setTimer(@Nullable Runnable cancellation) {

@@ -45,7 +45,7 @@ public final class LatchkeyClientBuilder {
    * The bounds of a watch's waits between attempts: the first doubles up to the longest, and each
    * wait is a random part of its bound. 100 milliseconds and 1 second unless set: a socket of this
    * machine costs nothing to try, and an agent that restarts within an overlap has the rest of it
-   * to tell everybody.
+   * to tell everybody. Ten times as long after a refusal, and no shorter than the agent asks for.
    */
   public LatchkeyClientBuilder reconnectBackoff(Duration first, Duration longest) {
     reconnect = new ReconnectDelay(first, longest);

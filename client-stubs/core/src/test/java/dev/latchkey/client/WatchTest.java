@@ -124,6 +124,17 @@ final class WatchTest {
   }
 
   @Test
+  void anAgentThatRefusesIsAskedMoreSeldomThanOneThatIsAway() {
+    agent.refuse(Status.PERMISSION_DENIED.asRuntimeException());
+    watch(WatchRequest.of("a"));
+    world.advance(Duration.ofSeconds(30));
+    int first = agent.opened.size();
+    world.advance(Duration.ofMinutes(10));
+    int later = agent.opened.size() - first;
+    assertThat(later).as("at most 10 s apart, on average half of it").isBetween(60, 300);
+  }
+
+  @Test
   void readsAreServedUntilMaxStaleAfterTheLastContactAndThenSaySo() {
     publish(1, 1);
     Watch watch = watch(WatchRequest.of("a"));

@@ -52,6 +52,9 @@ final class Installation {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+    if (!Boolean.getBoolean("latchkey.soak")) {
+      command.add("-XX:TieredStopAtLevel=1");
+    }
     command.addAll(jvm);
     String classPath = classPath(module);
     command.addAll(

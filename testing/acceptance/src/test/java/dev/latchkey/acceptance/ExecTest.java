@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -135,12 +134,7 @@ class ExecTest {
   /** The examples of the page run as they stand there, and print what it says. */
   @Test
   void everyExampleOfThePageRuns() throws Exception {
-    Path bin = Files.createDirectory(directory.resolve("bin"));
-    List<String> launch = Installation.cli(List.of());
-    Files.writeString(
-        bin.resolve("latchkey"), "#!/bin/sh\nexec '" + String.join("' '", launch) + "' \"$@\"\n");
-    Files.setPosixFilePermissions(
-        bin.resolve("latchkey"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path bin = Installation.commandIn(Files.createDirectory(directory.resolve("bin")));
     List<Page.Example> examples = new ArrayList<>();
     examples.addAll(Page.section("docs/delivery.md", "Child process").examples());
     examples.addAll(Page.section("docs/delivery.md", "Jobs and quitting").examples());

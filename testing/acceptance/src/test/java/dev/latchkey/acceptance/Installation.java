@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,6 +46,15 @@ final class Installation {
   /** The command line's command. */
   static List<String> cli(List<String> jvm, String... arguments) {
     return program("cli", "dev.latchkey.cli.Main", jvm, "", arguments);
+  }
+
+  /** Puts the command {@code latchkey} into a directory for programs, and answers that. */
+  static Path commandIn(Path bin) throws IOException {
+    String launch = String.join("' '", cli(List.of()));
+    Path latchkey =
+        Files.writeString(bin.resolve("latchkey"), "#!/bin/sh\nexec '" + launch + "' \"$@\"\n");
+    Files.setPosixFilePermissions(latchkey, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return bin;
   }
 
   private static List<String> program(

@@ -54,7 +54,9 @@ final class RunningAgent implements AutoCloseable {
     this.process = launch();
   }
 
-  /** Starts an agent in {@code home}, which is made, and waits until it listens. */
+  /**
+   * Starts an agent in {@code home}, which is made, and waits until it listens; none stays else.
+   */
   static RunningAgent start(Path home, Setup setup) {
     try {
       Files.createDirectories(
@@ -77,7 +79,12 @@ final class RunningAgent implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     RunningAgent agent = new RunningAgent(home, setup);
-    agent.awaitListening();
+    try {
+      agent.awaitListening();
+    } catch (RuntimeException | Error neverListened) {
+      agent.process.destroyForcibly();
+      throw neverListened;
+    }
     return agent;
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.latchkey.v1.GetStatusRequest;
-import dev.latchkey.v1.QuitRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,50 +28,25 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SidecarTest {
 
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final Duration LIMIT = Duration.ofSeconds(2);
 
   @TempDir Path directory;
-  private Process job;
+  private Job job;
 
-  /** The job: ends at the end of its input. */
   @BeforeEach
   void beginTheJob() throws IOException {
-    job = new ProcessBuilder("sh", "-c", "echo $$ > '%s'; read line".formatted(pidFile())).start();
+    job = Job.begin(directory);
   }
 
   @AfterEach
   void endTheJob() throws InterruptedException {
-    job.destroyForcibly().waitFor();
-  }
-
-  private Path pidFile() {
-    return directory.resolve("job.pid");
-  }
-
-  /** What ends the agent, and the code that it ends with. */
-  enum End {
-    /** The child of {@code latchkey exec --quit-agent} ends. */
-    CHILD(0),
-    /** The process that {@code --quit-after} names ends. */
-    PROCESS(0),
-    /** The process that {@code agent.quit_after.pid_file} names ends. */
-    PID_FILE(0),
-    /** It is asked to, as {@code latchkey quit} does; the time of that program is not its own. */
-    QUIT(0),
-    /** What a kubelet and systemd do. */
-    SIGTERM(143);
-
-    private final int code;
-
-    End(int code) {
-      this.code = code;
-    }
+    job.close();
   }
 
   @ParameterizedTest
-  @EnumSource(End.class)
-  void theSidecarEndsWithTheJobAndLeavesTheFilesAsOnExitSays(End end) throws Exception {
-    try (RunningAgent agent = RunningAgent.start(directory.resolve("agent"), setup(end))) {
+  @EnumSource
+  void theSidecarEndsWithTheJobAndLeavesTheFilesAsOnExitSays(SidecarEnd end) throws Exception {
+    RunningAgent.Setup setup = end.setup(files(), "", job);
+    try (RunningAgent agent = RunningAgent.start(directory.resolve("agent"), setup)) {
       CompletableFuture<Instant> ended = agent.process().onExit().thenApply(gone -> Instant.now());
       put(agent, "orders-db", "s3cret");
       for (String name : List.of("kept", "blanked", "removed")) {
@@ -80,11 +54,15 @@ class SidecarTest {
       }
       awaitContent(file("set/b"), "VALUE='s3cret'");
 
-      Instant over = end(end, agent);
+      if (end.isTold()) {
+        assertOutlivesTheJob(agent);
+      }
+
+      Instant over = end.come(agent, job);
       Duration took = Duration.between(over, ended.get(30, TimeUnit.SECONDS));
       System.out.println("The sidecar ended " + took.toMillis() + " ms after " + end);
-      assertThat(took).isLessThan(LIMIT);
-      assertThat(agent.process().exitValue()).isEqualTo(end.code);
+      assertThat(took).isLessThan(SidecarEnd.LIMIT);
+      assertThat(agent.process().exitValue()).isEqualTo(end.code());
     }
     assertThat(file("kept")).hasContent("s3cret");
     assertThat(file("blanked")).isEmptyFile();
@@ -97,64 +75,28 @@ class SidecarTest {
     return directory.resolve("agent/files").resolve(name);
   }
 
-  private RunningAgent.Setup setup(End end) {
-    String section = end == End.PID_FILE ? "  quit_after: { pid_file: " + pidFile() + " }" : "";
-    RunningAgent.Setup setup = new RunningAgent.Setup(files(), section, List.of(), "", List.of());
-    String option = "exec \"$@\" --quit-after " + job.pid();
-    return end == End.PROCESS ? setup.through(List.of("sh", "-c", option, "sh")) : setup;
-  }
-
-  /** Lets the job end, tells the agent where it does not see that, and answers when that was. */
-  private Instant end(End end, RunningAgent agent) throws Exception {
-    return switch (end) {
-      case CHILD -> childOf(agent);
-      case PROCESS, PID_FILE -> endOfJob();
-      case QUIT -> {
-        assertOutlives(agent, endOfJob());
-        try (Operator operator = new Operator(agent)) {
-          Instant asked = Instant.now();
-          var _ = operator.calls().quit(QuitRequest.getDefaultInstance());
-          yield asked;
-        }
-      }
-      case SIGTERM -> {
-        assertOutlives(agent, endOfJob());
-        Instant asked = Instant.now();
-        agent.process().destroy();
-        yield asked;
-      }
-    };
-  }
-
-  private Instant endOfJob() throws Exception {
-    job.getOutputStream().close();
-    assertThat(job.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return Instant.now();
-  }
-
-  /** The control: an agent that nobody told goes on without the job. */
-  private static void assertOutlives(RunningAgent agent, Instant over) {
-    await("the limit to pass").atMost(SOON).until(() -> Instant.now().isAfter(over.plus(LIMIT)));
-    assertThat(agent.isAlive()).isTrue();
+  /**
+   * The control: an agent that nobody told goes on without the job. One that ended with it would be
+   * about to within a second. A change that comes after the job's end is written a second later by
+   * the agent's own timers, and never by an agent that ends.
+   */
+  private void assertOutlivesTheJob(RunningAgent agent) throws Exception {
+    put(agent, "slow", "before");
+    awaitContent(file("slow"), "before");
+    job.end();
+    put(agent, "slow", "after");
+    awaitContent(file("slow"), "after");
+    assertThat(agent.log()).content().doesNotContain("latchkey agent ends");
     try (Operator operator = new Operator(agent)) {
       assertThat(operator.calls().getStatus(GetStatusRequest.getDefaultInstance()).getReady())
           .isTrue();
     }
-  }
-
-  private Instant childOf(RunningAgent agent) throws IOException {
-    Path over = directory.resolve("over");
-    String child = "test -n \"$ORDERS_DB_VALUE\" && : > '%s'".formatted(over);
-    agent
-        .cli()
-        .run("exec", "--secret", "orders-db", "--quit-agent", "--", "/bin/sh", "-c", child)
-        .ok();
-    return Files.getLastModifiedTime(over).toInstant();
+    assertThat(agent.isAlive()).isTrue();
   }
 
   private static String files() {
     return """
-    secrets: { orders-db: { backend: local } }
+    secrets: { orders-db: { backend: local }, slow: { backend: local } }
     files:
       kept: { path: @HOME@/files/kept, secret: orders-db }
       blanked: { path: @HOME@/files/blanked, secret: orders-db, on_exit: blank }
@@ -164,42 +106,14 @@ class SidecarTest {
         secret: orders-db
         on_exit: remove
         set: { a: { format: json }, b: { format: dotenv } }
+      slow:
+        path: @HOME@/files/slow
+        secret: slow
+        quiet: 1s
+        required: false
+        on_exit: remove
     """
         + WholeLifeTest.ownPolicy();
-  }
-
-  /** What is in the files of an application that has ended is held by nobody. */
-  @Test
-  void theLeaseInAFileIsRevokedWithTheJob() throws Exception {
-    VaultStage.Terms terms = VaultStage.Terms.of("60s", "600s", "6s");
-    try (Database database = Database.start(directory.resolve("postgres"));
-        IssuingVault vault = IssuingVault.start(directory, database, terms)) {
-      String body =
-          """
-          backends: { vault: %s }
-          secrets:
-            orders-db:
-              backend: vault
-              path: database/creds/orders
-              lease: { on_exit: revoke }
-          files:
-            login: { path: @HOME@/files/login, secret: orders-db, format: json, on_exit: remove }
-          """
-              .formatted(vault.asBackend(vault.server().address()));
-      String section = "  quit_after: { pid_file: " + pidFile() + " }";
-      RunningAgent.Setup setup = new RunningAgent.Setup(body, section, List.of(), "", List.of());
-      try (RunningAgent agent = RunningAgent.start(directory.resolve("agent"), setup)) {
-        CompletableFuture<Instant> ended =
-            agent.process().onExit().thenApply(gone -> Instant.now());
-        agent.cli().run("wait", "--for", "file:login").ok();
-        assertThat(database.roles(IssuingVault.ISSUED)).hasSize(1);
-        Instant over = endOfJob();
-        assertThat(Duration.between(over, ended.get(30, TimeUnit.SECONDS))).isLessThan(LIMIT);
-        assertThat(agent.process().exitValue()).isZero();
-      }
-      assertThat(database.roles(IssuingVault.ISSUED)).isEmpty();
-      assertThat(file("login")).doesNotExist();
-    }
   }
 
   @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,9 @@ class CoupledReadersTest {
   private static final String SETTLE = SOAK ? "200ms" : "300ms";
   private static final int CHANGES_EACH = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** For how long the set is changed at most, until each reader has shown what it is to show. */
+  private static final Duration LONGEST = Duration.ofMinutes(SOAK ? 40 : 4);
 
   /**
    * Takes the set and its pid file; prints what the three paths held, whenever it is told, until
@@ -61,7 +66,9 @@ class CoupledReadersTest {
   void end() throws InterruptedException {
     started.forEach(Process::destroy);
     for (Process process : started) {
-      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      process.destroyForcibly();
+      assertThat(ended).as("%s ends when it is told to", process.info()).isTrue();
     }
   }
 
@@ -144,18 +151,27 @@ class CoupledReadersTest {
             RunningAgent.start(directory.resolve("agent"), RunningAgent.Setup.of(declared()));
         Operator operator = new Operator(agent)) {
       put(operator);
-      await().atMost(PATIENCE).until(() -> Files.exists(place().resolve("settled/a")));
-      await().atMost(PATIENCE).until(() -> Files.exists(place().resolve("hasty/a")));
+      for (String first : List.of("settled/a", "hasty/a")) {
+        await(first + " to be written")
+            .atMost(PATIENCE)
+            .until(() -> Files.exists(place().resolve(first)));
+      }
       reader("coupled", WHEN_TOLD, "settled");
       reader("hasty", WHEN_TOLD, "hasty");
       uncoupled = reader("uncoupled", UNCOUPLED, "settled");
-      await().atMost(PATIENCE).until(() -> isThere("coupled.pid") && isThere("hasty.pid"));
+      await("the readers to write their numbers")
+          .atMost(PATIENCE)
+          .until(() -> isThere("coupled.pid") && isThere("hasty.pid"));
 
+      Instant latest = Instant.now().plus(LONGEST);
       while (lines("coupled").size() < TOLD || uncoupled.isAlive() || mixed("hasty") == 0) {
+        assertThat(Instant.now()).as(() -> "in time, but " + shown(uncoupled)).isBefore(latest);
         changeUntilTold(operator);
       }
       String last = number + " " + number + " " + number;
-      await().atMost(PATIENCE).until(() -> lines("coupled").getLast().equals(last));
+      await("the reader to be told of " + last)
+          .atMost(PATIENCE)
+          .until(() -> lines("coupled").getLast().equals(last));
     }
     System.out.printf(
         "path by path, %d changes: told and given %s, %d of %d reads mixed; told and given no time,"
@@ -172,6 +188,29 @@ class CoupledReadersTest {
         .allSatisfy(line -> assertThat(line).matches("(\\d+) \\1 \\1"));
     assertThat(mixed("hasty")).as("control: told, but given no time").isPositive();
     assertThat(uncoupled.exitValue()).as("control: not told, saw three mixes").isZero();
+  }
+
+  /** How far the readers are. */
+  private String shown(Process uncoupled) {
+    try {
+      return "told and given time: %d of %d; told and given no time: %d mixes; not told: %s; %s"
+          .formatted(
+              lines("coupled").size(),
+              TOLD,
+              mixed("hasty"),
+              uncoupled.isAlive() ? "not yet three mixes" : "three mixes",
+              complaints());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String complaints() throws IOException {
+    StringBuilder all = new StringBuilder("complaints:");
+    for (String name : List.of("coupled", "hasty", "uncoupled")) {
+      all.append(' ').append(Files.readString(directory.resolve(name + ".err")));
+    }
+    return all.toString();
   }
 
   private long mixed(String name) throws IOException {

@@ -1,5 +1,7 @@
 package dev.latchkey.acceptance;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import com.google.protobuf.ByteString;
 import dev.latchkey.client.AgentChannel;
 import dev.latchkey.v1.BackupStateRequest;
@@ -32,11 +34,11 @@ final class Operator implements AutoCloseable {
     return put(name, Map.of(field, value));
   }
 
-  /** Writes a secret and returns what is current then. */
+  /** Writes a secret and returns what is current then; fails where no answer comes for a minute. */
   StateId put(String name, Map<String, String> fields) {
     PutSecretRequest.Builder request = PutSecretRequest.newBuilder().setName(name);
     fields.forEach((field, value) -> request.putFields(field, ByteString.copyFromUtf8(value)));
-    return calls().putSecret(request.build()).getState();
+    return calls().withDeadlineAfter(60, SECONDS).putSecret(request.build()).getState();
   }
 
   /** Rotates a secret, and returns when the new login is published. */

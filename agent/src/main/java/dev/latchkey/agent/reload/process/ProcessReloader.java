@@ -2,6 +2,7 @@ package dev.latchkey.agent.reload.process;
 
 import dev.latchkey.agent.inject.Reload;
 import dev.latchkey.agent.inject.Reloader;
+import dev.latchkey.agent.machine.ClockEpochs;
 import dev.latchkey.agent.machine.Uptime;
 import dev.latchkey.agent.time.TimeSource;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ public final class ProcessReloader implements Reloader {
    * @param ownUid the user that this process runs as
    */
   public ProcessReloader(TimeSource time, int ownUid) {
-    this.clock = new ClockEpochs(time, Uptime.system());
+    this.clock = new ClockEpochs(time::now, Uptime.system());
     this.signals = new SignalReload(clock, ownUid, Path.of("/proc"));
     this.commands = new CommandReload(time, PinnedProcess::of);
   }

@@ -2,6 +2,8 @@ package dev.latchkey.agent.reload.process;
 
 import dev.latchkey.agent.inject.Reload;
 import dev.latchkey.agent.inject.ReloadFailed;
+import dev.latchkey.agent.machine.ClockEpochs;
+import dev.latchkey.agent.machine.PidFile;
 import dev.latchkey.agent.machine.RunningProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +42,7 @@ final class SignalReload {
 
   /** Whether there was a process to signal. */
   boolean send(Reload.Signal signal) {
-    Optional<PidFile> named = PidFile.read(signal.pidFile());
+    Optional<PidFile> named = read(signal.pidFile());
     if (named.isEmpty()) {
       return false;
     }
@@ -52,10 +54,18 @@ final class SignalReload {
       if (!isMeant(signal.pidFile(), named.get(), process)) {
         return false;
       }
-      if (!PidFile.read(signal.pidFile()).equals(named)) {
+      if (!read(signal.pidFile()).equals(named)) {
         throw new ReloadFailed(signal.pidFile() + " changes just now");
       }
       return process.signal(Signals.number(signal.signal()));
+    }
+  }
+
+  private static Optional<PidFile> read(Path file) {
+    try {
+      return PidFile.read(file);
+    } catch (PidFile.Refused refused) {
+      throw new ReloadFailed(refused.why());
     }
   }
 

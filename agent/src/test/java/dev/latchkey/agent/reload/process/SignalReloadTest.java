@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.latchkey.agent.attest.process.OwnUser;
 import dev.latchkey.agent.inject.Reload;
 import dev.latchkey.agent.inject.ReloadFailed;
+import dev.latchkey.agent.machine.ClockEpochs;
 import dev.latchkey.agent.machine.Uptime;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +119,7 @@ class SignalReloadTest {
   void aProcessThatIsHiddenIsNotHitUnseen() throws Exception {
     SignalReload blind =
         new SignalReload(
-            new ClockEpochs(time, Uptime.system()),
+            new ClockEpochs(time::now, Uptime.system()),
             OwnUser.uid(),
             Files.createDirectory(directory.resolve("proc")));
     Reload.Signal signal = new Reload.Signal("TERM", pidFile);

@@ -1,9 +1,8 @@
-package dev.latchkey.agent.reload.process;
+package dev.latchkey.agent.machine;
 
-import dev.latchkey.agent.machine.Uptime;
-import dev.latchkey.agent.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +19,7 @@ import java.util.List;
  * was set back before the first look: it shows nothing, so it counts as before everything. What was
  * set between two looks, twice, is not known. Safe for use by several threads.
  */
-final class ClockEpochs {
+public final class ClockEpochs {
 
   /** By how much a file system's clock may differ from the process table's. */
   private static final Duration SLACK = Duration.ofSeconds(2);
@@ -30,12 +29,17 @@ final class ClockEpochs {
 
   private static final int MOST = 32;
 
-  private final TimeSource time;
+  private final InstantSource wall;
   private final Uptime uptime;
   private final List<Epoch> epochs = new ArrayList<>();
 
-  ClockEpochs(TimeSource time, Uptime uptime) {
-    this.time = time;
+  /**
+   * Begins to look.
+   *
+   * @param wall the clock that may be set
+   */
+  public ClockEpochs(InstantSource wall, Uptime uptime) {
+    this.wall = wall;
     this.uptime = uptime;
     look();
   }
@@ -58,9 +62,9 @@ final class ClockEpochs {
   }
 
   /** Notes whether the wall clock was set. */
-  synchronized void look() {
+  public synchronized void look() {
     Duration up = uptime.read();
-    Instant machineStartedAt = time.now().minus(up);
+    Instant machineStartedAt = wall.instant().minus(up);
     if (!epochs.isEmpty()) {
       Instant known = epochs.removeLast().machineStartedAt();
       epochs.addLast(new Epoch(known, up));
@@ -77,7 +81,7 @@ final class ClockEpochs {
   /**
    * Whether a file of this time was written after what began at that uptime, as far as is known.
    */
-  synchronized boolean isAfter(Duration start, Instant writtenAt) {
+  public synchronized boolean isAfter(Duration start, Instant writtenAt) {
     look();
     return epochs.stream()
         .filter(epoch -> epoch.hasShown(writtenAt))

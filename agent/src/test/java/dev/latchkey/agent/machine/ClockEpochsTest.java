@@ -1,4 +1,4 @@
-package dev.latchkey.agent.reload.process;
+package dev.latchkey.agent.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,8 @@ class ClockEpochsTest {
   private static final Duration BEFORE = Duration.ofDays(1);
 
   private final FakeTime time = new FakeTime();
-  private final ClockEpochs clock = new ClockEpochs(time, () -> BEFORE.plusNanos(time.nanoTime()));
+  private final ClockEpochs clock =
+      new ClockEpochs(time::now, () -> BEFORE.plusNanos(time.nanoTime()));
 
   private Duration up() {
     return BEFORE.plusNanos(time.nanoTime());

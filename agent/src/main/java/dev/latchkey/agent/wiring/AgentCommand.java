@@ -32,9 +32,7 @@ final class AgentCommand {
     try (Foundation foundation = Foundation.open(config);
         ApplicationContext context = host(config, foundation, stop);
         Agent agent = agent(context);
-        QuitAfter accompanied =
-            new QuitAfter(
-                foundation.time(), foundation.timers(), stop, Path.of("/proc"), Uptime.system())) {
+        QuitAfter accompanied = quitAfter(foundation, stop)) {
       quitAfter.ifPresent(accompanied::follow);
       agent.start();
       System.out.println(agent.greeting());
@@ -43,6 +41,20 @@ final class AgentCommand {
       }
       stop.await();
     }
+  }
+
+  /** A thread for each reading: one that hangs holds nobody, and ends with the process. */
+  private static QuitAfter quitAfter(Foundation foundation, Stop stop) {
+    return new QuitAfter(
+        foundation.time(),
+        foundation.timers(),
+        stop,
+        Path.of("/proc"),
+        Uptime.system(),
+        reading -> {
+          Thread _ = Thread.ofPlatform().daemon().name("latchkey-quit-after").start(reading);
+        },
+        complaint -> System.err.println("latchkey: agent.quit_after: " + complaint));
   }
 
   /** Makes the agent; what a factory refuses is refused here in its own words. */

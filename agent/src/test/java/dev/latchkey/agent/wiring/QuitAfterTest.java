@@ -8,10 +8,12 @@ import dev.latchkey.agent.time.FakeTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,8 @@ class QuitAfterTest {
   @TempDir private Path files;
   private final FakeTime time = new FakeTime();
   private final List<String> endings = new ArrayList<>();
+  private final List<String> complaints = new ArrayList<>();
+  private Executor readings = Runnable::run;
   private QuitAfter quitAfter;
 
   @BeforeEach
@@ -36,7 +40,9 @@ class QuitAfterTest {
             time,
             (why, applicationEnded) -> endings.add(applicationEnded ? why : ""),
             proc,
-            () -> UPTIME);
+            () -> UPTIME.plusNanos(time.nanoTime()),
+            reading -> readings.execute(reading),
+            complaints::add);
   }
 
   @AfterEach
@@ -127,6 +133,93 @@ class QuitAfterTest {
     write(file, "", Duration.ofSeconds(1));
     quitAfter.follow(file);
     time.advance(Duration.ofSeconds(1));
+    assertThat(endings).isEmpty();
+  }
+
+  @Test
+  void followsTheWriterOfANewFileHoweverTheClockWasSet() throws IOException {
+    Path file = files.resolve("app.pid");
+    quitAfter.follow(file);
+    time.advance(Duration.ofSeconds(1));
+    process(41, "S", UPTIME);
+    write(file, "41\n", Duration.ofDays(-20_000));
+    time.advance(Duration.ofSeconds(1));
+    Files.delete(proc.resolve("41/stat"));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(endings).containsExactly("process 41 has ended");
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void endsWhenTheProcessOfAFileThatWasWrittenAfterTheClockWasSetBackIsOver() throws IOException {
+    Path file = files.resolve("app.pid");
+    time.advance(Duration.ofMinutes(1));
+    time.jump(Duration.ofHours(-1));
+    time.advance(Duration.ofMinutes(1));
+    write(file, "41\n", Duration.ZERO);
+    quitAfter.follow(file);
+    assertThat(endings).containsExactly("process 41 has ended");
+  }
+
+  @Test
+  void doesNotEndForAFileOfJustBeforeTheAgent() throws IOException {
+    Path file = files.resolve("app.pid");
+    write(file, "41\n", Duration.ofSeconds(-1));
+    quitAfter.follow(file);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(endings).isEmpty();
+  }
+
+  @Test
+  void saysOnceThatAFileOfBeforeIsOlderThanItsProcess() throws IOException {
+    Path file = files.resolve("app.pid");
+    process(41, "S", UPTIME);
+    write(file, "41\n", Duration.ofHours(-1));
+    quitAfter.follow(file);
+    time.advance(Duration.ofMinutes(1));
+    assertThat(endings).isEmpty();
+    assertThat(complaints)
+        .singleElement()
+        .asString()
+        .startsWith(file + " is older than the process 41")
+        .contains("the clock was set before the agent began");
+    write(file, "41\n", Duration.ZERO);
+    time.advance(Duration.ofSeconds(1));
+    process(41, "Z", UPTIME);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(endings).as("once it is written again").containsExactly("process 41 has ended");
+  }
+
+  @Test
+  void saysOnceThatAFileIsRefusedAndFollowsItOnceItIsNot() throws IOException {
+    Path file = files.resolve("app.pid");
+    Path real = files.resolve("real.pid");
+    process(41, "S", UPTIME);
+    write(real, "41\n", Duration.ZERO);
+    Files.createSymbolicLink(file, real);
+    quitAfter.follow(file);
+    time.advance(Duration.ofMinutes(1));
+    assertThat(complaints)
+        .singleElement()
+        .asString()
+        .startsWith(file + " is no plain file; name the pid file itself");
+    Files.move(real, file, StandardCopyOption.REPLACE_EXISTING);
+    time.advance(Duration.ofSeconds(1));
+    process(41, "Z", UPTIME);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(endings).hasSize(1);
+  }
+
+  @Test
+  void isClosedWhileAFileSystemDoesNotAnswer() throws IOException {
+    List<Runnable> held = new ArrayList<>();
+    readings = held::add;
+    Path file = files.resolve("app.pid");
+    write(file, "41\n", Duration.ofMillis(50));
+    quitAfter.follow(file);
+    quitAfter.close();
+    held.forEach(Runnable::run);
+    assertThat(held).hasSize(1);
     assertThat(endings).isEmpty();
   }
 

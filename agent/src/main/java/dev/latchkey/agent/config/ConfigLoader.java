@@ -88,7 +88,7 @@ public final class ConfigLoader {
   }
 
   private static Loaded refused(String file, int line, String message) {
-    return new Loaded.Refused(List.of(new Problem(file, line, "", message)));
+    return new Loaded.Refused(List.of(Problem.lasting(file, line, "", message)));
   }
 
   private static int ownUid() {

@@ -94,7 +94,12 @@ record Document(String file, ObjectNode root, Map<String, Integer> lines) {
 
   /** A problem at the place {@code pointer}; the nearest place above it whose line is known. */
   Problem problem(String pointer, String message) {
-    return new Problem(file, line(pointer), keyOf(pointer), message);
+    return Problem.lasting(file, line(pointer), keyOf(pointer), message);
+  }
+
+  /** A problem there that another start may not find. */
+  Problem passing(String pointer, String message) {
+    return new Problem(file, line(pointer), keyOf(pointer), message, true);
   }
 
   private int line(String pointer) {

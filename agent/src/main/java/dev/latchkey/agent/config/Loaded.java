@@ -14,5 +14,10 @@ public sealed interface Loaded {
     public Refused {
       problems = List.copyOf(problems);
     }
+
+    /** Whether another start may find it right, with nothing changed in it. */
+    public boolean mayPass() {
+      return problems.stream().allMatch(Problem::mayPass);
+    }
   }
 }

@@ -112,7 +112,15 @@ record Section(Document document, JsonNode node, String pointer, List<Problem> p
   }
 
   void problem(String key, String message) {
-    String place = key.isEmpty() ? pointer : pointer + Document.step(key);
-    problems.add(document.problem(place, message));
+    problems.add(document.problem(place(key), message));
+  }
+
+  /** Notes what another start may not find. */
+  void passing(String key, String message) {
+    problems.add(document.passing(place(key), message));
+  }
+
+  private String place(String key) {
+    return key.isEmpty() ? pointer : pointer + Document.step(key);
   }
 }

@@ -6,7 +6,6 @@ import dev.latchkey.agent.secret.SecretException;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.exceptions.BeanInstantiationException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -18,12 +17,12 @@ final class AgentCommand {
   private AgentCommand() {}
 
   static int run(Arguments arguments) {
-    Optional<AgentConfig> config = Configuration.orProblems(arguments);
-    if (config.isEmpty()) {
-      return Main.WRONG_USAGE;
-    }
+    return Configuration.with(arguments, config -> run(config, arguments.quitAfter()));
+  }
+
+  private static int run(AgentConfig config, OptionalLong quitAfter) {
     try (Stop stop = Stop.ofProcess()) {
-      serve(config.get(), arguments.quitAfter(), stop);
+      serve(config, quitAfter, stop);
     }
     return Main.OK;
   }

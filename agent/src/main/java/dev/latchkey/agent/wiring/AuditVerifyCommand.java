@@ -6,7 +6,6 @@ import dev.latchkey.agent.management.Json;
 import dev.latchkey.agent.store.sqlite.OfflineAudit;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Recomputes the audit chain of a store that no agent uses. */
 final class AuditVerifyCommand {
@@ -14,13 +13,13 @@ final class AuditVerifyCommand {
   private AuditVerifyCommand() {}
 
   static int run(Arguments arguments) {
-    Optional<AgentConfig> config = Configuration.orProblems(arguments);
-    if (config.isEmpty()) {
-      return Main.WRONG_USAGE;
-    }
+    return Configuration.with(arguments, config -> verify(config, arguments.json()));
+  }
+
+  private static int verify(AgentConfig config, boolean json) {
     AuditVerification found =
-        OfflineAudit.verify(config.get().agent().stateDir(), Configuration.stateKey(config.get()));
-    System.out.println(arguments.json() ? Json.write(tree(found)) : words(found));
+        OfflineAudit.verify(config.agent().stateDir(), Configuration.stateKey(config));
+    System.out.println(json ? Json.write(tree(found)) : words(found));
     return switch (found) {
       case AuditVerification.Intact intact -> Main.OK;
       case AuditVerification.Broken broken -> Main.FAILED;

@@ -10,8 +10,8 @@ import dev.latchkey.agent.crypto.StateKeySource;
 import dev.latchkey.agent.target.postgresql.PostgresTarget;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /** Reads the configuration that the command line names, and the state key that it names. */
 final class Configuration {
@@ -20,19 +20,29 @@ final class Configuration {
 
   private Configuration() {}
 
-  /** The checked configuration; empty after its problems were printed to the standard error. */
-  static Optional<AgentConfig> orProblems(Arguments arguments) {
+  /**
+   * Runs a command with the checked configuration; prints the problems of one that is refused to
+   * the standard error.
+   *
+   * @return the exit code
+   */
+  static int with(Arguments arguments, ToIntFunction<AgentConfig> command) {
     return switch (read(arguments)) {
-      case Loaded.Accepted accepted -> Optional.of(accepted.config());
+      case Loaded.Accepted accepted -> command.applyAsInt(accepted.config());
       case Loaded.Refused refused -> {
         print(refused);
-        yield Optional.empty();
+        yield code(refused);
       }
     };
   }
 
   static void print(Loaded.Refused refused) {
     refused.problems().forEach(System.err::println);
+  }
+
+  /** What a refused one ends with: as wrong usage only where no other start heals it. */
+  static int code(Loaded.Refused refused) {
+    return refused.mayPass() ? Main.FAILED : Main.WRONG_USAGE;
   }
 
   static Loaded read(Arguments arguments) {

@@ -28,7 +28,7 @@ final class RenderCommand {
       case Loaded.Accepted accepted -> check(arguments, accepted.config());
       case Loaded.Refused refused -> {
         Configuration.print(refused);
-        yield Main.WRONG_USAGE;
+        yield Configuration.code(refused);
       }
     };
   }

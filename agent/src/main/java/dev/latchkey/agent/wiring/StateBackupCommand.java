@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Copies the state store, sealed, while no agent uses it. */
 final class StateBackupCommand {
@@ -19,19 +18,17 @@ final class StateBackupCommand {
     if (arguments.operands().size() != 1) {
       throw new Arguments.Wrong("state backup needs the file to write");
     }
-    Optional<AgentConfig> config = Configuration.orProblems(arguments);
-    if (config.isEmpty()) {
-      return Main.WRONG_USAGE;
-    }
     Path file = Path.of(arguments.operands().getFirst());
-    try (StateDirectory directory = StateDirectory.open(config.get().agent().stateDir());
+    return Configuration.with(arguments, config -> backUp(config, file, arguments.json()));
+  }
+
+  private static int backUp(AgentConfig config, Path file, boolean json) {
+    try (StateDirectory directory = StateDirectory.open(config.agent().stateDir());
         SqliteStore store =
-            SqliteStore.open(directory, Configuration.stateKey(config.get()), new SecureRandom())) {
+            SqliteStore.open(directory, Configuration.stateKey(config), new SecureRandom())) {
       long size = store.backup().backup(file);
       System.out.println(
-          arguments.json()
-              ? Json.write(tree(file, size))
-              : "Wrote " + file + ", " + size + " bytes");
+          json ? Json.write(tree(file, size)) : "Wrote " + file + ", " + size + " bytes");
     }
     return Main.OK;
   }

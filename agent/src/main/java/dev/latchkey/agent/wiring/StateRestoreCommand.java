@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Puts a backup in the place of a missing state store. */
 final class StateRestoreCommand {
@@ -21,21 +20,21 @@ final class StateRestoreCommand {
     if (arguments.operands().size() != 1) {
       throw new Arguments.Wrong("state restore needs the backup's file");
     }
-    Optional<AgentConfig> config = Configuration.orProblems(arguments);
-    if (config.isEmpty()) {
-      return Main.WRONG_USAGE;
-    }
     Path backup = Path.of(arguments.operands().getFirst());
-    try (StateDirectory directory = StateDirectory.open(config.get().agent().stateDir())) {
+    return Configuration.with(arguments, config -> restore(config, backup, arguments.json()));
+  }
+
+  private static int restore(AgentConfig config, Path backup, boolean json) {
+    try (StateDirectory directory = StateDirectory.open(config.agent().stateDir())) {
       Epoch epoch =
           SqliteRestore.restore(
               backup,
               directory,
-              Configuration.stateKey(config.get()),
+              Configuration.stateKey(config),
               new SecureRandom(),
               TimeSource.system().now());
       System.out.println(
-          arguments.json()
+          json
               ? Json.write(tree(directory, epoch))
               : "Restored into " + directory.path() + " under the epoch " + epoch.id());
     }

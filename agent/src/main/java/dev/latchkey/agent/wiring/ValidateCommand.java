@@ -26,7 +26,7 @@ final class ValidateCommand {
         } else {
           Configuration.print(refused);
         }
-        yield Main.WRONG_USAGE;
+        yield Configuration.code(refused);
       }
     };
   }

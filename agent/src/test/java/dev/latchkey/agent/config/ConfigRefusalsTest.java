@@ -1,6 +1,7 @@
 package dev.latchkey.agent.config;
 
 import static dev.latchkey.agent.config.ConfigTexts.accepted;
+import static dev.latchkey.agent.config.ConfigTexts.refusal;
 import static dev.latchkey.agent.config.ConfigTexts.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,6 +65,28 @@ class ConfigRefusalsTest {
       })
   void whatIsWrongIsNamed(String text, String problem) {
     assertThat(String.join("\n", refused(text))).contains(problem);
+  }
+
+  @Test
+  void onlyWhatAnotherStartMayHealPasses() {
+    String untold = "{ group: of-a-service }";
+    assertThat(refusal(policy(untold)).mayPass()).isTrue();
+    assertThat(refusal(policy(untold + ", { group: nobodies }")).mayPass()).isFalse();
+    assertThat(refusal(policy("{ group: nobodies }")).mayPass()).isFalse();
+    assertThat(refusal("agent: { socket_group: of-a-service }").mayPass()).isTrue();
+    assertThat(
+            refusal(
+                    "{ secrets: { x: {} }, files: { f: { path: /f/g, secret: x,"
+                        + " group: of-a-service } } }")
+                .mayPass())
+        .isTrue();
+    assertThat(refusal("agent: { drain: never }").mayPass()).isFalse();
+  }
+
+  private static String policy(String callers) {
+    return "{ secrets: { x: {} }, policies: [ { callers: [ "
+        + callers
+        + " ], secrets: [x], operations: [read] } ] }";
   }
 
   @ParameterizedTest

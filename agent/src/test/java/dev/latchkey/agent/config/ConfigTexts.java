@@ -38,6 +38,12 @@ final class ConfigTexts {
         .parse("latchkey.yml", text, false);
   }
 
+  static Loaded.Refused refusal(String text) {
+    Loaded loaded = parse(text);
+    assertThat(loaded).isInstanceOf(Loaded.Refused.class);
+    return (Loaded.Refused) loaded;
+  }
+
   static AgentConfig accepted(String text) {
     Loaded loaded = parse(text);
     assertThat(loaded).isInstanceOf(Loaded.Accepted.class);
@@ -45,8 +51,6 @@ final class ConfigTexts {
   }
 
   static List<String> refused(String text) {
-    Loaded loaded = parse(text);
-    assertThat(loaded).isInstanceOf(Loaded.Refused.class);
-    return ((Loaded.Refused) loaded).problems().stream().map(Problem::toString).toList();
+    return refusal(text).problems().stream().map(Problem::toString).toList();
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The agent's program as a process of its own, over the class path of the tests. */
@@ -17,6 +18,7 @@ final class Program {
   private static final int PATIENCE_SECONDS = 60;
 
   private final Path directory;
+  private Optional<Path> programs = Optional.empty();
 
   /** Its files lie in {@code directory}. */
   Program(Path directory) {
@@ -56,6 +58,11 @@ final class Program {
     }
   }
 
+  /** Lets it find other programs in this directory first. */
+  void findsFirstIn(Path first) {
+    programs = Optional.of(first);
+  }
+
   /** Starts it with these words. */
   Process start(String... words) {
     List<String> command = new ArrayList<>();
@@ -74,6 +81,8 @@ final class Program {
             .redirectInput(new File("/dev/null"))
             .redirectOutput(out().toFile())
             .redirectError(err().toFile());
+    programs.ifPresent(
+        first -> builder.environment().put("PATH", first + ":" + System.getenv("PATH")));
     try {
       return builder.start();
     } catch (IOException e) {

@@ -93,6 +93,31 @@ class RefusedStartTest {
         .doesNotContain("marked");
   }
 
+  /** Code 2 keeps systemd from another start, which would find that the service is back. */
+  @Test
+  void anAccountServiceThatDoesNotAnswerIsNoWrongConfiguration() throws Exception {
+    Path bin = Files.createDirectory(directory.resolve("bin"));
+    Path getent = Files.writeString(bin.resolve("getent"), "#!/bin/sh\nexit 3\n");
+    Files.setPosixFilePermissions(getent, PosixFilePermissions.fromString("rwxr-xr-x"));
+    program.findsFirstIn(bin);
+    String unanswered = policy("group: of-a-service-latchkey");
+    Path config = program.configuration(unanswered);
+    for (String command : new String[] {"agent", "validate"}) {
+      Program.Ended ended = program.run(command, "--config", config.toString());
+      assertThat(ended.exit()).as(ended.err()).isEqualTo(1);
+      assertThat(ended.err()).contains("getent group of-a-service-latchkey failed with code 3");
+    }
+    program.configuration(unanswered + "no_such_key: 1\n");
+    Program.Ended ended = program.run("agent", "--config", config.toString());
+    assertThat(ended.exit()).as("wrong besides: " + ended.err()).isEqualTo(2);
+  }
+
+  private static String policy(String caller) {
+    return "secrets: { x: {} }\npolicies: [ { callers: [ { "
+        + caller
+        + " } ], secrets: [x], operations: [read] } ]\n";
+  }
+
   @Test
   void aPortInUseIsRefusedAndEverythingIsClosed() throws Exception {
     program.key('1');

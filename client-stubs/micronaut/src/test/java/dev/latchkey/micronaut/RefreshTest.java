@@ -7,12 +7,15 @@ import static org.awaitility.Awaitility.await;
 import dev.latchkey.client.Credential;
 import dev.latchkey.client.placeholder.ReferencedSecrets;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.inject.qualifiers.Qualifiers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What follows a change, and what may not be served any more. */
@@ -135,6 +138,43 @@ final class RefreshTest extends RunningContexts {
     await().until(() -> settings.getPassword().equals("two"));
     agent.put("orders-db", "password", "three", "port", "26");
     await().until(() -> (port.getPort() + settings.getPassword()).equals("26three"));
+  }
+
+  @Test
+  void whatIsTriedAgainIsWhatFailedAndAnEventIsPublishedTwiceAndNoMore() {
+    agent.put("orders-db", "password", "one");
+    ApplicationContext context =
+        run(
+            "refusing", "true",
+            "gated.password", PASSWORD,
+            "databases.main.password", PASSWORD);
+    GatedSettings gated = context.getBean(GatedSettings.class);
+    EachSettings each = context.getBean(EachSettings.class, Qualifiers.byName("main"));
+    Refusing refusing = context.getBean(Refusing.class);
+    int before = each.sets.get();
+    AtomicInteger tries = new AtomicInteger();
+    AtomicBoolean on = new AtomicBoolean(true);
+    GatedSettings.BEFORE_SET.set(() -> refuse(tries, on));
+    try {
+      agent.put("orders-db", "password", "two");
+      await().until(() -> tries.get() >= 5);
+      assertThat(each.getPassword()).isEqualTo("two");
+      assertThat(each.sets.get() - before).as("of healthy settings").isEqualTo(2);
+      assertThat(refusing.told).hasValue(2);
+      assertThat(gated.getPassword()).isEqualTo("one");
+    } finally {
+      on.set(false);
+    }
+    await().until(() -> gated.getPassword().equals("two"));
+    await("what was made of them").until(() -> refusing.told.get() == 3);
+  }
+
+  private static void refuse(AtomicInteger tries, AtomicBoolean on) {
+    if (on.get()) {
+      GatedSettings.BEFORE_SET.set(() -> refuse(tries, on));
+      tries.incrementAndGet();
+      throw new IllegalStateException("refused");
+    }
   }
 
   @Test

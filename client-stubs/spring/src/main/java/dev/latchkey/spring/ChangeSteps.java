@@ -4,12 +4,14 @@ import dev.latchkey.client.placeholder.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
 /**
- * What is done in an application context when secrets have changed. The event is published whatever
- * becomes of the steps before it, and once more when one of them succeeds late.
+ * What is done in an application context when secrets have changed. An event is published, and the
+ * refresh scope emptied, once for each change, whatever a listener or a bean throws; our own event
+ * whatever becomes of the steps before it, and once more when one of them succeeds late.
  */
 final class ChangeSteps {
 
@@ -27,27 +29,25 @@ final class ChangeSteps {
   List<Step> inOrder() {
     List<Step> steps = new ArrayList<>();
     if (CLOUD) {
+      CloudRefresh cloud = new CloudRefresh(context);
       steps.add(
-          Step.of(
-                  "set configuration properties anew",
-                  secrets -> {
-                    if (context.isActive()) {
-                      CloudRefresh.rebind(context, dependingOn(secrets));
-                    }
-                  })
-              .needingAll());
-      steps.add(
-          Step.of(
-                  "make the beans of the refresh scope again",
-                  secrets -> {
-                    if (context.isActive()) {
-                      CloudRefresh.remake(context);
-                    }
-                  })
-              .needingAll());
+          whileActive("publish an EnvironmentChangeEvent", all -> cloud.tell(dependingOn(all)))
+              .once());
+      steps.add(whileActive("set configuration properties anew", all -> cloud.setTheRest()));
+      steps.add(whileActive("make the refresh scope again", all -> cloud.remake()).once());
     }
-    steps.add(Step.forEach("publish a LatchkeyChangedEvent", this::publish));
+    steps.add(Step.forEach("publish a LatchkeyChangedEvent", this::publish).once());
     return steps;
+  }
+
+  private Step whileActive(String name, Consumer<Set<String>> action) {
+    Consumer<Set<String>> inContext =
+        secrets -> {
+          if (context.isActive()) {
+            action.accept(secrets);
+          }
+        };
+    return Step.of(name, inContext).needingAll();
   }
 
   private void publish(String secret) {

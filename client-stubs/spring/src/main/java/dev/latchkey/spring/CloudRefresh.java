@@ -1,5 +1,8 @@
 package dev.latchkey.spring;
 
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.cloud.context.properties.ConfigurationPropertiesRebinder;
@@ -9,38 +12,61 @@ import org.springframework.context.ApplicationContext;
 /**
  * What Spring Cloud does on a change, where an application has it: sets {@code
  * ConfigurationProperties} anew and makes the beans of the refresh scope again. Loaded only when
- * its classes are there.
+ * its classes are there. For one thread.
+ *
+ * <p>To set a bean anew is to destroy and to initialize it under those who use it, so only one that
+ * could not be set is tried again.
  */
 final class CloudRefresh {
 
-  private CloudRefresh() {}
+  private final ApplicationContext context;
+  private final Map<ConfigurationPropertiesRebinder, Set<String>> yetToSet = new LinkedHashMap<>();
+
+  CloudRefresh(ApplicationContext context) {
+    this.context = context;
+  }
 
   /**
-   * Sets everything anew; where one bean cannot be, the others all the same.
+   * Tells all listeners, the rebinder among them, which sets every bean anew.
    *
-   * @throws RuntimeException the failure of one bean that could not
+   * @throws RuntimeException that of the first listener or bean; none is told or set behind it
    */
-  static void rebind(ApplicationContext context, Set<String> properties) {
+  void tell(Set<String> properties) {
+    yetToSet.clear();
     try {
       context.publishEvent(new EnvironmentChangeEvent(context, properties));
-    } catch (RuntimeException first) {
-      // The rebinder goes no further than the first bean that fails.
-      context.getBeanProvider(ConfigurationPropertiesRebinder.class).forEach(CloudRefresh::each);
-      throw first;
+    } catch (RuntimeException failure) {
+      context
+          .getBeanProvider(ConfigurationPropertiesRebinder.class)
+          .forEach(
+              rebinder -> yetToSet.put(rebinder, new LinkedHashSet<>(rebinder.getBeanNames())));
+      throw failure;
     }
   }
 
-  private static void each(ConfigurationPropertiesRebinder rebinder) {
-    for (String bean : rebinder.getBeanNames()) {
-      try {
-        rebinder.rebind(bean);
-      } catch (RuntimeException oneOfThem) {
-        // The failure of the first is told, and all are tried again.
+  /**
+   * Sets what the event did not reach, and then what could not be set the time before.
+   *
+   * @throws RuntimeException the failure of one bean that could not; all others are set
+   */
+  void setTheRest() {
+    RuntimeException failure = null;
+    for (var each : yetToSet.entrySet()) {
+      for (String bean : Set.copyOf(each.getValue())) {
+        try {
+          each.getKey().rebind(bean);
+          each.getValue().remove(bean);
+        } catch (RuntimeException oneOfThem) {
+          failure = oneOfThem;
+        }
       }
     }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
-  static void remake(ApplicationContext context) {
+  void remake() {
     context.getBeanProvider(RefreshScope.class).ifAvailable(RefreshScope::refreshAll);
   }
 }

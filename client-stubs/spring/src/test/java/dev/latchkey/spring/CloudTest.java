@@ -8,8 +8,10 @@ import dev.latchkey.client.CapturedLog;
 import dev.latchkey.client.placeholder.ReferencedSecrets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,6 +21,7 @@ import org.springframework.cloud.context.properties.ConfigurationPropertiesRebin
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
 
@@ -122,10 +125,35 @@ final class CloudTest extends RunningApplications {
     await().until(() -> all().equals("26 two two"));
   }
 
+  @Test
+  void whatIsTriedAgainIsWhatFailedAndAnEventIsPublishedOnce() {
+    run(
+        Refusing.class,
+        "mail.password",
+        "${latchkey:app/mail#password}",
+        "early.port",
+        "${latchkey:app/port#number}");
+    Early early = context().getBean(Early.class);
+    Settings settings = context().getBean(Settings.class);
+    Refusing refusing = context().getBean(Refusing.class);
+    agent.put("app/port", "number", "no number");
+    await().until(() -> early.ended.get() >= 5);
+    assertThat(settings.ended.get()).as("of healthy settings").isBetween(1, 2);
+    assertThat(refusing.told).hasValue(1);
+    agent.put("app/port", "number", "26");
+    await().until(() -> all().equals("26 one one"));
+  }
+
   /** Settings that Spring sets by their setters. */
   @ConfigurationProperties("mail")
-  static class Settings {
+  static class Settings implements DisposableBean {
+    final AtomicInteger ended = new AtomicInteger();
     private String password = "";
+
+    @Override
+    public void destroy() {
+      ended.incrementAndGet();
+    }
 
     String getPassword() {
       return password;
@@ -138,8 +166,14 @@ final class CloudTest extends RunningApplications {
 
   /** Settings that not every text can become, and that are set before the others. */
   @ConfigurationProperties("early")
-  static class Early {
+  static class Early implements DisposableBean {
+    final AtomicInteger ended = new AtomicInteger();
     private int port;
+
+    @Override
+    public void destroy() {
+      ended.incrementAndGet();
+    }
 
     int getPort() {
       return port;
@@ -181,6 +215,20 @@ final class CloudTest extends RunningApplications {
 
     String port() {
       return port;
+    }
+  }
+
+  /** An application with a listener that always throws. */
+  @Configuration(proxyBeanMethods = false)
+  @Import(Application.class)
+  static class Refusing {
+
+    final AtomicInteger told = new AtomicInteger();
+
+    @EventListener
+    void changed(LatchkeyChangedEvent event) {
+      told.incrementAndGet();
+      throw new IllegalStateException(event.secret());
     }
   }
 

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  *
  * <p>A step that throws, and one that needs everything while something cannot be read, stays undone
  * for its secrets and is tried again, with a wait that doubles up to a bound. When it succeeds, the
- * steps behind it are done once more, since they may rest on it. Safe for any thread; the steps run
- * on that of {@link Later}.
+ * steps behind it are done once more, since they may rest on it. One that is done once counts as
+ * done where it throws. Safe for any thread; the steps run on that of {@link Later}.
  */
 final class Teller implements Registration {
 
@@ -155,22 +155,20 @@ final class Teller implements Registration {
       Work work = works.get(index);
       // Before it is done: a change meanwhile has it done again.
       mark(work, secrets, false);
-      Optional<String> failure = failureOf(work.step, secrets);
-      if (failure.isPresent()) {
+      Optional<String> obstructed = work.step.needsAll() ? obstacle() : Optional.empty();
+      Optional<String> failure = obstructed.isPresent() ? obstructed : thrown(work.step, secrets);
+      boolean again = obstructed.isPresent() || (failure.isPresent() && !work.step.unrepeated());
+      if (again) {
         mark(work, secrets, true);
       } else {
         done(index, secrets);
       }
       if (failure.isPresent() || isDone(work)) {
-        work.say(failure, secrets);
+        work.say(failure, again, secrets);
       }
     }
 
-    private Optional<String> failureOf(Step step, Set<String> secrets) {
-      Optional<String> obstructed = step.needsAll() ? obstacle() : Optional.empty();
-      if (obstructed.isPresent()) {
-        return obstructed;
-      }
+    private Optional<String> thrown(Step step, Set<String> secrets) {
       try {
         step.action().accept(secrets);
         return Optional.empty();
@@ -203,7 +201,7 @@ final class Teller implements Registration {
     }
 
     /** Says a failure once, until it is another. */
-    void say(Optional<String> failure, Set<String> secrets) {
+    void say(Optional<String> failure, boolean again, Set<String> secrets) {
       if (failure.equals(said)) {
         return;
       }
@@ -217,7 +215,9 @@ final class Teller implements Registration {
                   + properties(secrets)
                   + "), to "
                   + step.name()
-                  + failure.map(why -> " failed and is tried again: " + why).orElse(" succeeded"));
+                  + failure
+                      .map(why -> (again ? " failed and is tried again: " : " failed: ") + why)
+                      .orElse(" succeeded"));
     }
   }
 

@@ -132,6 +132,41 @@ final class TellerTest {
   }
 
   @Test
+  void aStepThatIsDoneOnceIsNotTriedAgainAndKeepsNothingBehindItBack() {
+    failing.put("tell", new IllegalStateException());
+    failing.put("set", new IllegalStateException());
+    Teller teller =
+        teller(step("tell").once(), step("again").after(Duration.ofSeconds(1)), step("set"));
+    try (CapturedLog log = CapturedLog.of(Teller.class.getName())) {
+      teller.changed(Set.of("a"));
+      later.pass(Duration.ofSeconds(1));
+      assertThat(taken()).containsExactly("tell[a]", "again[a]", "set[a]");
+      assertThat(log.text()).contains("to tell failed: java.lang.IllegalStateException");
+    }
+    later.pass(Duration.ofMinutes(10));
+    assertThat(taken()).containsOnly("set[a]").hasSizeGreaterThan(20);
+    failing.clear();
+    later.pass(Duration.ofMinutes(10));
+    assertThat(taken()).containsExactly("set[a]");
+    teller.changed(Set.of("a"));
+    later.pass(Duration.ofDays(1));
+    assertThat(taken()).containsExactly("tell[a]", "again[a]", "set[a]");
+  }
+
+  @Test
+  void aStepThatIsDoneOnceIsPutOffUntilAllCanBeRead() {
+    unreadable = new LatchkeyException(Reason.UNAVAILABLE, "b is away");
+    failing.put("tell", new IllegalStateException());
+    Teller teller = teller(step("tell").needingAll().once());
+    teller.changed(Set.of("a"));
+    later.pass(Duration.ofMinutes(5));
+    assertThat(taken()).isEmpty();
+    unreadable = null;
+    later.pass(Duration.ofDays(1));
+    assertThat(taken()).containsExactly("tell[a]");
+  }
+
+  @Test
   void aChangeWhileAStepIsDoneHasItDoneAgain() {
     Teller[] self = new Teller[1];
     Step once =

@@ -21,9 +21,11 @@ final class ChangeSteps {
           ChangeSteps.class.getClassLoader());
 
   private final ConfigurableApplicationContext context;
+  private final LatchkeyPropertySource source;
 
-  ChangeSteps(ConfigurableApplicationContext context) {
+  ChangeSteps(ConfigurableApplicationContext context, LatchkeyPropertySource source) {
     this.context = context;
+    this.source = source;
   }
 
   List<Step> inOrder() {
@@ -34,7 +36,7 @@ final class ChangeSteps {
           whileActive("publish an EnvironmentChangeEvent", all -> cloud.tell(dependingOn(all)))
               .once());
       steps.add(whileActive("set configuration properties anew", all -> cloud.setTheRest()));
-      steps.add(whileActive("make the refresh scope again", all -> cloud.remake()).once());
+      steps.add(whileActive("make the refresh scope again", all -> remake(cloud)).once());
     }
     steps.add(Step.forEach("publish a LatchkeyChangedEvent", this::publish).once());
     return steps;
@@ -48,6 +50,11 @@ final class ChangeSteps {
           }
         };
     return Step.of(name, inContext).needingAll();
+  }
+
+  private void remake(CloudRefresh cloud) {
+    source.forgetLookUps();
+    cloud.remake();
   }
 
   private void publish(String secret) {

@@ -74,7 +74,7 @@ public final class LatchkeyListener implements ApplicationListener<ApplicationEv
   private static void follow(ConfigurableApplicationContext context) {
     LatchkeyPropertySource source = LatchkeyPropertySource.of(context.getEnvironment());
     if (source != null) {
-      source.follow(new ChangeSteps(context).inOrder());
+      source.follow(new ChangeSteps(context, source).inOrder());
     }
   }
 

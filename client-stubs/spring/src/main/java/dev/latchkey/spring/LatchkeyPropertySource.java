@@ -28,9 +28,16 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
   static final String NAME = "latchkey";
 
   private final ConfigurableEnvironment environment;
-  private final Set<SecretReference> answered = ConcurrentHashMap.newKeySet();
+
+  /** What was looked up since the beans of the refresh scope were last made again. */
+  private final Set<SecretReference> lookedUp = ConcurrentHashMap.newKeySet();
+
+  /** Those among them that no property refers to: an annotation is seen only by its look-up. */
+  private final Set<SecretReference> besides = ConcurrentHashMap.newKeySet();
+
   private @Nullable WatchedSecrets secrets;
   private @Nullable Settings settings;
+  private volatile boolean configured;
   private boolean closed;
 
   /** Where the agent is, and how long a first value is waited for. */
@@ -67,7 +74,7 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
       String text = key.substring(SecretReference.PREFIX.length());
       SecretReference reference = SecretReference.parse(text);
       String value = secrets().text(reference);
-      answered.add(reference);
+      note(reference);
       return Escape.placeholders(value);
     }
     if (key.equals(NAME)) {
@@ -76,6 +83,27 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
           "${latchkey:…} is not of the form ${latchkey:NAME#field}: nothing can be nested in it");
     }
     return null;
+  }
+
+  /** What is read with the configuration itself is in one of its properties. */
+  private void note(SecretReference reference) {
+    if (configured && lookedUp.add(reference) && !isInProperties(reference)) {
+      besides.add(reference);
+    }
+  }
+
+  private boolean isInProperties(SecretReference reference) {
+    try {
+      return Placeholders.of(environment).references().containsKey(reference);
+    } catch (RuntimeException malformed) {
+      return false;
+    }
+  }
+
+  /** What is made again looks up what it needs again. */
+  void forgetLookUps() {
+    lookedUp.clear();
+    besides.clear();
   }
 
   /** What is behind it, made when it is first needed, as the environment says then. */
@@ -95,6 +123,7 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
    * other settings is replaced.
    */
   synchronized WatchedSecrets secretsAsConfigured() {
+    configured = true;
     if (secrets != null && !Settings.of(environment).equals(settings)) {
       secrets.close();
       secrets = null;
@@ -104,10 +133,10 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
 
   /**
    * Has these steps done on each change. All that they need is what the environment refers to, and
-   * what was ever looked up besides: an annotation is seen only by that.
+   * what was looked up besides.
    */
   void follow(List<Step> steps) {
-    secrets().follow(steps, () -> Placeholders.of(environment).and(answered, "What was looked up"));
+    secrets().follow(steps, () -> Placeholders.of(environment).and(besides, "What was looked up"));
   }
 
   @Override

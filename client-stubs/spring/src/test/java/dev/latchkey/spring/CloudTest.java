@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.latchkey.client.CapturedLog;
 import dev.latchkey.client.placeholder.ReferencedSecrets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 
 /** An application with Spring Cloud's context: its beans follow without a word of their own. */
 final class CloudTest extends RunningApplications {
@@ -142,6 +145,23 @@ final class CloudTest extends RunningApplications {
     assertThat(refusing.told).hasValue(1);
     agent.put("app/port", "number", "26");
     await().until(() -> all().equals("26 one one"));
+  }
+
+  @Test
+  void aSecretThatNoPropertyRefersToAnyMoreHoldsUpNothing() {
+    agent.put("app/next", "password", "three");
+    run(Application.class, "mail.password", "${latchkey:app/mail#password}");
+    assertThat(all()).isEqualTo("0 one one");
+    ConfigurableEnvironment environment = context().getEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(
+            new MapPropertySource(
+                "server", Map.of("mail.password", "${latchkey:app/next#password}")));
+    assertThat(environment.getProperty("mail.password")).isEqualTo("three");
+    withdraw("app/mail");
+    agent.put("app/next", "password", "four");
+    await().until(() -> all().equals("0 four four"));
   }
 
   /** Settings that Spring sets by their setters. */

@@ -38,7 +38,7 @@ public final class LatchkeyListener implements ApplicationListener<ApplicationEv
   @Override
   public void onApplicationEvent(ApplicationEvent event) {
     if (event instanceof ApplicationEnvironmentPreparedEvent prepared) {
-      add(prepared.getEnvironment());
+      add(prepared);
     } else if (event instanceof ApplicationPreparedEvent prepared) {
       require(prepared.getApplicationContext());
     } else if (event instanceof ApplicationStartedEvent started) {
@@ -48,9 +48,11 @@ public final class LatchkeyListener implements ApplicationListener<ApplicationEv
     }
   }
 
-  private void add(ConfigurableEnvironment environment) {
+  private void add(ApplicationEnvironmentPreparedEvent prepared) {
+    ConfigurableEnvironment environment = prepared.getEnvironment();
     LatchkeyPropertySource source = new LatchkeyPropertySource(environment);
     environment.getPropertySources().addFirst(source);
+    LatchkeyReadAgain.keep(prepared.getBootstrapContext(), source);
     preparing = source;
   }
 

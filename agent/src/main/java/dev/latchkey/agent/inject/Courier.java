@@ -163,7 +163,7 @@ final class Courier {
         noted.forget(name);
         agenda.changed();
         if (context.current().held(name).isEmpty()) {
-          upkeep.revoked(name + " was taken away");
+          upkeep.takenAway(name);
         }
       }
       case News.Missing missing -> {

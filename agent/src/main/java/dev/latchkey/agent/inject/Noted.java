@@ -110,6 +110,11 @@ final class Noted {
     return missing.add(name);
   }
 
+  /** Whether the secret manager has it no more. */
+  boolean lacks(SecretName name) {
+    return missing.contains(name);
+  }
+
   /** A secret that the secret manager has no more. */
   Optional<SecretName> anyMissing() {
     return missing.stream().sorted().findFirst();

@@ -38,6 +38,11 @@ final class Tally {
     failures++;
   }
 
+  /** What was the problem is over, and this is left of it. */
+  void because(String why) {
+    problem = why;
+  }
+
   /** What an earlier life of the agent left; files that it wrote are still to be looked at. */
   void tookUp(Condition kept) {
     condition =

@@ -3,7 +3,6 @@ package dev.latchkey.agent.inject;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.inject.Delivery.Leaving;
-import dev.latchkey.agent.inject.DeliveryState.Condition;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
@@ -12,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is done to the files of one delivery: they are written, taken back, left at the end. How it
@@ -29,6 +30,7 @@ final class Upkeep {
   private final Telling telling;
   private final Tally tally;
   private final Backoff backoff;
+  private String notTakenBack = "";
   private Instant since;
   private int failuresInARow;
   private int saveFailuresInARow;
@@ -64,11 +66,42 @@ final class Upkeep {
 
   /**
    * Whether there is anything to read: what is served on elsewhere, stale, is not written again.
+   * What could not be taken back, or not before the agent was killed, is taken back first: nobody
+   * knows when something can be read.
    */
   boolean mayRead() {
+    Set<SecretName> revoked = memory.now().revoked();
+    if (isStillThere() && !revoked.stream().allMatch(this::isGood)) {
+      var _ = takeBack(revoked, inWords(revoked) + " was revoked");
+    }
     Optional<SecretName> missing = noted.anyMissing();
-    missing.ifPresent(name -> gone(atBackendNoMore(name)));
+    missing.ifPresent(name -> gone(Set.of(name), atBackendNoMore(name)));
     return missing.isEmpty();
+  }
+
+  /** Whether what was revoked is at its place, and is not to be kept. */
+  private boolean isStillThere() {
+    return delivery.onRevoked() != Leaving.KEEP
+        && memory.now().hasValues()
+        && !memory.now().revoked().isEmpty();
+  }
+
+  /** Whether what is held of a secret that was revoked is good again. */
+  private boolean isGood(SecretName name) {
+    return !noted.lacks(name)
+        && context
+            .current()
+            .held(name)
+            .filter(held -> isConfirmed(held) && held.isUsable(context.time().now()))
+            .isPresent();
+  }
+
+  private boolean isConfirmed(Held held) {
+    return !held.stale() && !held.confirmedAt().isBefore(since);
+  }
+
+  private static String inWords(Set<SecretName> names) {
+    return names.stream().map(SecretName::text).sorted().collect(Collectors.joining(", "));
   }
 
   /** The wall clock may have been set back, behind all that was confirmed since. */
@@ -86,6 +119,7 @@ final class Upkeep {
       requireConfirmed();
       DeliveryWrite.Outcome outcome = write.write(values);
       values.current().values().forEach(noted::written);
+      notTakenBack = "";
       failuresInARow = 0;
       tally.written(context.time().now(), outcome.changed());
       agenda.written(outcome.reload());
@@ -98,17 +132,16 @@ final class Upkeep {
     }
   }
 
-  /** What was taken back is written again only from what a backend confirmed in this life. */
+  /** What was revoked is written again only from what a backend confirmed in this life. */
   private void requireConfirmed() {
-    if (memory.now().revoked()) {
-      delivery.secrets().stream()
-          .flatMap(name -> context.current().held(name).stream())
-          .forEach(this::requireConfirmed);
-    }
+    memory.now().revoked().stream()
+        .filter(delivery.secrets()::contains)
+        .flatMap(name -> context.current().held(name).stream())
+        .forEach(this::requireConfirmed);
   }
 
   private void requireConfirmed(Held held) {
-    if (held.stale() || held.confirmedAt().isBefore(since)) {
+    if (!isConfirmed(held)) {
       throw SecretException.of(
           Reason.UNAVAILABLE,
           held.state().name()
@@ -119,18 +152,24 @@ final class Upkeep {
   /** A secret that came while others were waited for is hope; what it failed with says nothing. */
   void notRead(Reading.NotAll notAll) {
     Map<SecretName, SecretException> failures = notAll.failures();
-    boolean isGone =
-        failures.entrySet().stream()
-            .anyMatch(each -> Reading.saysGone(each.getValue()) && !noted.cameFresh(each.getKey()));
+    Set<SecretName> gone =
+        delivery.secrets().stream()
+            .filter(name -> isOver(name) || saysGone(name, failures))
+            .collect(Collectors.toUnmodifiableSet());
     String why = notAll.worst().safeMessage();
-    if (isGone || delivery.secrets().stream().anyMatch(this::isOver)) {
-      gone(why);
-    } else {
+    if (gone.isEmpty()) {
       failed(why);
+    } else {
+      gone(gone, why);
     }
     if (failures.keySet().stream().anyMatch(noted::cameFresh)) {
       agenda.notWritten(Duration.ZERO);
     }
+  }
+
+  private boolean saysGone(SecretName name, Map<SecretName, SecretException> failures) {
+    return !noted.cameFresh(name)
+        && Optional.ofNullable(failures.get(name)).filter(Reading::saysGone).isPresent();
   }
 
   private static String atBackendNoMore(SecretName name) {
@@ -139,13 +178,13 @@ final class Upkeep {
 
   /** The secret manager has it no more. */
   void missing(SecretName name) {
-    revoked(atBackendNoMore(name));
+    revoked(name, atBackendNoMore(name));
   }
 
   /** Takes back what has ended, at once: a successor that is not here yet may be long in coming. */
   void ended(SecretName name) {
     if (context.current().held(name).isEmpty() || isOver(name)) {
-      revoked(name + " has ended");
+      revoked(name, name + " has ended");
     }
   }
 
@@ -164,50 +203,74 @@ final class Upkeep {
         .isPresent();
   }
 
+  /** That something is still there which was revoked is said first, whatever else failed. */
   void failed(String why) {
     failuresInARow++;
-    if (!why.equals(tally.problem())) {
-      context.events().emit(new AgentEvent.DeliveryFailed(delivery.name(), why));
+    String problem =
+        notTakenBack.isEmpty() || !isStillThere()
+            ? why
+            : "what was written is still there and cannot be taken back: "
+                + notTakenBack
+                + "; "
+                + why;
+    if (!problem.equals(tally.problem())) {
+      context.events().emit(new AgentEvent.DeliveryFailed(delivery.name(), problem));
     }
-    tally.failed(why);
+    tally.failed(problem);
     agenda.notWritten(backoff.delay(failuresInARow, context.random()));
   }
 
-  /** It cannot be written again, so what was written is taken back. */
-  private void gone(String why) {
-    failed(takeBack(why).orElse(why));
+  /**
+   * It cannot be written again, so what was written is taken back; unless that was tried just now,
+   * before the values were read.
+   */
+  private void gone(Set<SecretName> names, String why) {
+    if (!isStillThere() || !memory.now().revoked().containsAll(names)) {
+      var _ = takeBack(names, why);
+    }
+    failed(why);
   }
 
-  void revoked(String why) {
-    takeBack(why).ifPresent(this::failed);
+  /** A version was taken away, and nothing is current. */
+  void takenAway(SecretName name) {
+    revoked(name, name + " was taken away");
+  }
+
+  private void revoked(SecretName name, String why) {
+    if (!takeBack(Set.of(name), why)) {
+      failed(why);
+    }
   }
 
   /**
    * Leaves what was written as the configuration wants it left after a revocation, and lets the
-   * program be told of that, also while it is being told of something else.
+   * program be told of that, also while it is being told of something else. That it is to go is
+   * kept first, so that it goes also when this fails or is cut short.
    *
-   * @return why it is still there; empty when it is not, or is to be kept
+   * @param names the secrets that are good no more
+   * @return whether it is not there any more, or is to be kept
    */
-  private Optional<String> takeBack(String why) {
+  private boolean takeBack(Set<SecretName> names, String why) {
     var _ = telling.hold();
     try {
+      if (delivery.onRevoked() != Leaving.KEEP) {
+        memory.become(memory.now().asRevoked(names));
+      }
       if (write.leave(delivery.onRevoked())) {
         tally.left(delivery.onRevoked());
         agenda.takenBack(delivery.reload().isPresent());
         context.events().emit(new AgentEvent.DeliveryTakenBack(delivery.name(), why));
       }
-      if (delivery.onRevoked() != Leaving.KEEP) {
-        memory.become(memory.now().asRevoked());
-        save();
+      if (!notTakenBack.isEmpty()) {
+        notTakenBack = "";
+        tally.because(why);
       }
-      return Optional.empty();
+      return true;
     } catch (Throwable notLeft) {
-      return Optional.of(
-          "what was written is still there and cannot be taken back: "
-              + Tally.words(notLeft)
-              + "; "
-              + why);
+      notTakenBack = Tally.words(notLeft);
+      return false;
     } finally {
+      save();
       telling.release();
     }
   }
@@ -220,8 +283,7 @@ final class Upkeep {
   boolean leave(Leaving how) {
     var _ = write.leave(how);
     save();
-    return memory.now().condition() != Condition.WRITTEN
-        && memory.now().condition() != Condition.WRITING;
+    return !memory.now().hasValues();
   }
 
   /** A reload is over, which another may have to follow. */

@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -263,9 +264,9 @@ class KeptDeliveriesTest {
     Deliveries deliveries =
         started(DeliveryWorld.of("app").reloading().leaving(Leaving.REMOVE, Leaving.KEEP));
     assertThat(world.transactions.call(world.store::all).get("app"))
-        .isEqualTo(new Kept(PATH, Condition.WRITTEN, false, false));
+        .isEqualTo(new Kept(PATH, Condition.WRITTEN, false, Set.of()));
     deliveries.close();
     assertThat(world.transactions.call(world.store::all).get("app"))
-        .isEqualTo(new Kept(PATH, Condition.REMOVED, true, false));
+        .isEqualTo(new Kept(PATH, Condition.REMOVED, true, Set.of()));
   }
 }

@@ -11,6 +11,7 @@ import io.micronaut.context.env.PropertySource;
 import io.micronaut.context.env.PropertySource.Origin;
 import io.micronaut.context.env.PropertySource.PropertyConvention;
 import io.micronaut.core.type.Argument;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -183,5 +184,26 @@ final class ContextTest extends RunningContexts {
     context.close();
     await().until(() -> agent.watches() == 0);
     assertThat(environment.isRunning()).isFalse();
+  }
+
+  @Test
+  void nothingHoldsTheEnvironmentOfAContextThatWasClosed() {
+    agent.put("orders-db", "password", "one");
+    WeakReference<Environment> closed = new WeakReference<>(environmentOfClosed());
+    // Micronaut itself keeps the environment of the last context that was started.
+    run("mail.password", PASSWORD);
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return closed.get() == null;
+            });
+  }
+
+  private Environment environmentOfClosed() {
+    ApplicationContext context = run("mail.password", PASSWORD);
+    contexts.clear();
+    context.close();
+    return context.getEnvironment();
   }
 }

@@ -167,6 +167,7 @@ public final class WatchedSecrets implements ReferencedSecrets, AutoCloseable {
     synchronized (this) {
       if (closed) {
         later.close();
+        return later::close;
       }
       others.add(later);
     }
@@ -186,7 +187,10 @@ public final class WatchedSecrets implements ReferencedSecrets, AutoCloseable {
     return failures;
   }
 
-  /** Ends the watches and the client. Idempotent. */
+  /**
+   * Ends the watches and the client, and drops what was told of changes, so that whoever still has
+   * this holds nothing else by it. Idempotent.
+   */
   @Override
   public void close() {
     LatchkeyClient last;
@@ -196,7 +200,10 @@ public final class WatchedSecrets implements ReferencedSecrets, AutoCloseable {
       client = null;
     }
     tellers.forEach(Teller::close);
+    tellers.clear();
     others.forEach(Later::close);
+    others.clear();
+    followed.clear();
     if (last != null) {
       last.close();
     }

@@ -136,8 +136,8 @@ class SidecarTest {
       put(agent, "app/second", "2");
       await().atMost(SOON).until(() -> readyz(agent).statusCode() == 200);
       assertThat(file("second")).hasContent("2");
-      assertThat(agent.cli().run("wait", "--timeout", "20s").exit()).isZero();
-      assertThat(agent.cli().run("wait", "--for", "file:spare", "--timeout", "1s"))
+      assertThat(agent.cli().run("wait", "--timeout", "60s").exit()).isZero();
+      assertThat(agent.cli().run("wait", "--for", "file:spare", "--timeout", "5s"))
           .satisfies(
               result -> {
                 assertThat(result.exit()).as("a spare file is waited for by name").isEqualTo(5);

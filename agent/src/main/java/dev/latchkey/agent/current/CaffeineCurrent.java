@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -252,6 +253,11 @@ public final class CaffeineCurrent implements Current {
               }
               return true;
             });
+  }
+
+  @Override
+  public Set<SecretName> withdrawn() {
+    return transactions.call(versions::withdrawn);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.secret.SecretState;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is current. Safe for use by several threads; what is marked so is safe on the event loop.
@@ -57,6 +58,14 @@ public interface Current {
    * held or current any more, and the listeners are told. Blocks.
    */
   void withdraw(Withdrawal withdrawal);
+
+  /**
+   * The secrets whose newest version an operator took away, also in an earlier life of the agent,
+   * and of which nothing became current since. Blocks.
+   */
+  default Set<SecretName> withdrawn() {
+    return Set.of();
+  }
 
   /** What an earlier request with this id was for; empty for none. Blocks. */
   Optional<Requested> requestedFor(String requestId);

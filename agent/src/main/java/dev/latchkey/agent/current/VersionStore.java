@@ -8,6 +8,7 @@ import dev.latchkey.agent.store.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Keeps the versions of secrets, sealed. Called on the store's thread. */
 public interface VersionStore {
@@ -58,6 +59,9 @@ public interface VersionStore {
    */
   void forget(
       Transaction transaction, SecretName name, List<String> backendVersions, boolean newest);
+
+  /** The secrets whose current version was forgotten, and of which none was written since. */
+  Set<SecretName> withdrawn(Transaction transaction);
 
   /**
    * The names of which a current state is kept with its value and that begin with {@code prefix},

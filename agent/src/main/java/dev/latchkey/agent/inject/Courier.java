@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -70,9 +71,14 @@ final class Courier {
     return left;
   }
 
-  /** Takes up what an earlier life of the agent kept; before it is told of any change. */
-  void takeUp(Kept kept) {
-    mailbox.post(() -> guarded(() -> upkeep.takeUp(kept)));
+  /**
+   * Takes up what an earlier life of the agent kept; before it is told of any change.
+   *
+   * @param withdrawn secrets that were taken away, of which that life may not have been told any
+   *     more
+   */
+  void takeUp(Kept kept, Set<SecretName> withdrawn) {
+    mailbox.post(() -> guarded(() -> upkeep.takeUp(kept, withdrawn)));
   }
 
   /** Writes for the first time. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,9 +55,11 @@ public final class Deliveries implements AutoCloseable {
     }
     couriers.forEach(courier -> check(courier.delivery()));
     Map<String, Kept> kept = context.transactions().call(context.store()::all);
+    Set<SecretName> withdrawn = context.current().withdrawn();
     couriers.forEach(
         courier ->
-            Optional.ofNullable(kept.get(courier.delivery().name())).ifPresent(courier::takeUp));
+            Optional.ofNullable(kept.get(courier.delivery().name()))
+                .ifPresent(of -> courier.takeUp(of, withdrawn)));
     listening =
         context
             .current()

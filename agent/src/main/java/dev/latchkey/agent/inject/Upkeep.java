@@ -55,9 +55,18 @@ final class Upkeep {
     this.since = context.time().now();
   }
 
-  /** Takes up what an earlier life of the agent kept. */
-  void takeUp(Kept kept) {
+  /** Takes up what an earlier life of the agent kept, and what it was not told of any more. */
+  void takeUp(Kept kept, Set<SecretName> withdrawn) {
     memory.takeUp(kept);
+    if (delivery.onRevoked() != Leaving.KEEP) {
+      memory.become(
+          memory
+              .now()
+              .asRevoked(
+                  delivery.secrets().stream()
+                      .filter(withdrawn::contains)
+                      .collect(Collectors.toUnmodifiableSet())));
+    }
     tally.tookUp(memory.now().condition());
     if (memory.now().reloadDue() && delivery.reload().isPresent()) {
       agenda.owesReload();

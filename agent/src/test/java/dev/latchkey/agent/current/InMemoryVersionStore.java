@@ -9,10 +9,12 @@ import dev.latchkey.agent.secret.StateId;
 import dev.latchkey.agent.store.Transaction;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -25,6 +27,7 @@ public final class InMemoryVersionStore implements VersionStore, StoredVersions 
   private final Map<SecretName, Row> rows = new HashMap<>();
   private final Map<String, SecretState> requests = new HashMap<>();
   private final Map<String, Requested> others = new HashMap<>();
+  private final Set<SecretName> withdrawn = new HashSet<>();
   private Epoch epoch = new Epoch("epoch-1");
   private int writes;
 
@@ -79,6 +82,7 @@ public final class InMemoryVersionStore implements VersionStore, StoredVersions 
   public synchronized void write(
       Transaction transaction, SecretState state, Instant confirmedAt, boolean keepValue) {
     writes++;
+    withdrawn.remove(state.name());
     rows.put(state.name(), new Row(state, confirmedAt, keepValue));
     if (keepValue) {
       values
@@ -117,9 +121,15 @@ public final class InMemoryVersionStore implements VersionStore, StoredVersions 
     kept(name).values().removeIf(state -> backendVersions.contains(state.backendVersion()));
     Row row = rows.get(name);
     if (newest && row != null) {
+      withdrawn.add(name);
       kept(name).remove(row.state().id().version());
       rows.put(name, new Row(row.state(), row.confirmedAt(), false));
     }
+  }
+
+  @Override
+  public synchronized Set<SecretName> withdrawn(Transaction transaction) {
+    return Set.copyOf(withdrawn);
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What every version store does. */
@@ -176,6 +177,26 @@ public abstract class VersionStoreContract {
     Optional<SecretState> second =
         transactions().call(transaction -> store().version(transaction, NAME, 2));
     assertThat(second).isEmpty();
+  }
+
+  @Test
+  void whoseNewestWasTakenAwayIsKnownUntilAnotherIsWrittenWithOrWithoutItsValue() {
+    write(state(1, "a"), false);
+    forget(List.of("7"), false);
+    assertThat(withdrawn()).isEmpty();
+    forget(List.of(), true);
+    assertThat(withdrawn()).containsExactly(NAME);
+    write(state(1, "a"), false);
+    assertThat(withdrawn()).isEmpty();
+    write(state(2, "b"), true);
+    forget(List.of(), true);
+    assertThat(withdrawn()).containsExactly(NAME);
+    write(state(3, "c"), true);
+    assertThat(withdrawn()).isEmpty();
+  }
+
+  private Set<SecretName> withdrawn() {
+    return transactions().call(store()::withdrawn);
   }
 
   @Test

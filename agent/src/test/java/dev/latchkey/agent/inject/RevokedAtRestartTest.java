@@ -12,6 +12,7 @@ import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.current.CaffeineCurrent;
 import dev.latchkey.agent.current.InMemoryVersionStore;
 import dev.latchkey.agent.current.SilentAudit;
+import dev.latchkey.agent.current.Withdrawal;
 import dev.latchkey.agent.inject.Delivery.Leaving;
 import dev.latchkey.agent.lease.NoLeases;
 import dev.latchkey.agent.supply.BackendSupply;
@@ -33,13 +34,7 @@ class RevokedAtRestartTest {
   private final FakeBackend remote = new FakeBackend().with("a", "one");
   private final Faulty faulty = new Faulty(remote);
   private final InMemoryVersionStore versions = new InMemoryVersionStore();
-  private final DeclaredCatalog catalog =
-      new DeclaredCatalog(
-          List.of(),
-          List.of(new Mount("", "", "remote", MAX_STALE, REFRESH, true)),
-          List.of(),
-          Set.of(),
-          Set.of(A));
+  private boolean persist = true;
   private final Delivery delivery =
       DeliveryWorld.of("app").leaving(Leaving.REMOVE, Leaving.REMOVE).make();
 
@@ -52,6 +47,13 @@ class RevokedAtRestartTest {
   }
 
   private Life started() {
+    DeclaredCatalog catalog =
+        new DeclaredCatalog(
+            List.of(),
+            List.of(new Mount("", "", "remote", MAX_STALE, REFRESH, persist)),
+            List.of(),
+            Set.of(),
+            Set.of(A));
     CaffeineCurrent current =
         new CaffeineCurrent(
             versions, world.transactions, new SilentAudit(), catalog, world.time, 65_536);
@@ -101,6 +103,37 @@ class RevokedAtRestartTest {
     world.time.advance(REFRESH.multipliedBy(2));
     assertThat(world.files.text(PATH)).contains("one");
     assertThat(next.state().problem()).isEmpty();
+  }
+
+  /** Takes the newest version away, and is killed before the delivery is told of it. */
+  private Life killedInTheMiddleOfADestroy(Life life) {
+    world.couriers = task -> {};
+    life.current()
+        .withdraw(new Withdrawal(A, "destroy", List.of("1"), true, true, "", "", "uid 0", ""));
+    assertThat(world.files.text(PATH)).contains("one");
+    faulty.goDown();
+    world.couriers = Runnable::run;
+    return killedAndStarted();
+  }
+
+  @Test
+  void whatWasDestroyedJustBeforeAKillIsTakenBackByTheNextLifeInAnOutage() {
+    killedInTheMiddleOfADestroy(started());
+    assertThat(world.files.text(PATH)).isEmpty();
+    assertThat(world.audited).containsOnlyOnce("file:app REMOVE");
+  }
+
+  @Test
+  void soIsThatOfWhichNoValueIsKeptAndNotOnceMoreWhenItsManagerHasItAgain() {
+    persist = false;
+    killedInTheMiddleOfADestroy(started());
+    assertThat(world.files.text(PATH)).isEmpty();
+    faulty.heal();
+    world.time.advance(REFRESH.multipliedBy(2));
+    assertThat(world.files.text(PATH)).contains("one");
+    faulty.goDown();
+    killedAndStarted();
+    assertThat(world.files.text(PATH)).contains("one");
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.sqlite.SQLiteDataSource;
 final class SqliteFile {
 
   /** The number of the newest migration, which each migration sets as {@code user_version}. */
-  static final int SCHEMA = 9;
+  static final int SCHEMA = 10;
 
   private static final Duration BUSY = Duration.ofSeconds(5);
 

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Versions as rows, their values sealed.
@@ -183,10 +184,17 @@ final class SqliteVersionStore implements VersionStore {
                   + " (SELECT version FROM secret WHERE name = ?1)")
           .with(name.text())
           .update();
-      SqliteTransaction.sql(transaction, "UPDATE secret SET kept = 0 WHERE name = ?")
+      SqliteTransaction.sql(transaction, "UPDATE secret SET kept = 0, withdrawn = 1 WHERE name = ?")
           .with(name.text())
           .update();
     }
+  }
+
+  @Override
+  public Set<SecretName> withdrawn(Transaction transaction) {
+    return Set.copyOf(
+        SqliteTransaction.sql(transaction, "SELECT name FROM secret WHERE withdrawn = 1")
+            .list(row -> new SecretName(row.text("name"))));
   }
 
   @Override
@@ -214,9 +222,10 @@ final class SqliteVersionStore implements VersionStore {
       Transaction transaction, SecretState state, byte[] digest, boolean kept) {
     SqliteTransaction.sql(
             transaction,
-            "INSERT INTO secret (name, version, revision, kept, digest) VALUES (?, ?, ?, ?, ?)"
-                + " ON CONFLICT (name) DO UPDATE SET version = excluded.version,"
-                + " revision = excluded.revision, kept = excluded.kept, digest = excluded.digest")
+            "INSERT INTO secret (name, version, revision, kept, digest) VALUES (?, ?, ?, ?, ?) ON"
+                + " CONFLICT (name) DO UPDATE SET version = excluded.version, revision ="
+                + " excluded.revision, kept = excluded.kept, digest = excluded.digest, withdrawn ="
+                + " 0")
         .with(state.name().text())
         .with(state.id().version())
         .with(state.id().revision())

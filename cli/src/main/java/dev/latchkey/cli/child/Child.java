@@ -13,6 +13,7 @@ final class Child {
   private final int process;
   private final Orphans orphans;
   private boolean ended;
+  private boolean inFront;
 
   private Child(int process, Orphans orphans) {
     this.process = process;
@@ -55,8 +56,15 @@ final class Child {
   }
 
   /** The process that was begun has ended; what it began may be at work. */
-  void end() {
+  void end(Foreground foreground) {
     ended = true;
+    inFront = foreground.isOf(process);
+    foreground.takeBack(process);
+  }
+
+  /** Whether the terminal's keys spoke to it alone when it ended. */
+  boolean wasInFront() {
+    return inFront;
   }
 
   boolean hasEnded() {
@@ -66,6 +74,13 @@ final class Child {
   /** Whether the process has ended and others of its group have not. */
   boolean leavesOthers() {
     return ended && ProcessTable.hasLiving(process, process);
+  }
+
+  /** Asks all of the group to end; what is stopped could not even do that. */
+  void askToEnd(Foreground foreground) {
+    foreground.keep(process);
+    signalAll(Signals.TERM);
+    signalAll(Signals.CONT);
   }
 
   /** Passes on what this process was sent. */

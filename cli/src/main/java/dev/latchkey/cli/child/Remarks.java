@@ -1,6 +1,7 @@
 package dev.latchkey.cli.child;
 
 import java.io.PrintStream;
+import java.time.Duration;
 
 /** What a supervisor says on standard error. Used by one thread. */
 final class Remarks {
@@ -22,6 +23,10 @@ final class Remarks {
   /** What was said may be said again. */
   void forget() {
     said = "";
+  }
+
+  void killed(Duration grace) {
+    say("the command did not end within " + grace.toMillis() / 1000.0 + " s; killed");
   }
 
   void say(String what) {

@@ -4,9 +4,6 @@ import dev.latchkey.cli.outcome.CommandFailure;
 import java.io.PrintStream;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +17,11 @@ import org.jspecify.annotations.Nullable;
  * nothing passes through here.
  */
 public final class Supervisor {
-  private static final long NEVER = Long.MAX_VALUE;
   private static final int CODE_INTERRUPTED = 128 + Signals.INT;
 
   private final ChildCommand command;
   private final Supervision how;
-  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final Events events = new Events();
   private final Foreground foreground = Foreground.ofProcess();
   private final Orphans orphans = Orphans.ofProcess();
   private final boolean bound;
@@ -39,8 +35,7 @@ public final class Supervisor {
   private @Nullable Delivery last;
   private @Nullable GroupEnd end;
   private boolean ending;
-  private boolean interruptible;
-  private long beginAt = NEVER;
+  private long beginAt = Events.NEVER;
 
   /**
    * A supervisor that has not begun.
@@ -84,11 +79,7 @@ public final class Supervisor {
 
   /** Whether something newer than this was told of. */
   public boolean isOutdated(Delivery delivery) {
-    return events.stream()
-        .anyMatch(
-            event ->
-                event instanceof Event.Changed told
-                    && Versions.isNews(told.version(), delivery.versions().get(told.secret())));
+    return events.isOutdated(delivery);
   }
 
   /**
@@ -98,15 +89,14 @@ public final class Supervisor {
    * @throws CommandFailure when it cannot be started
    */
   public int run(Delivery first) {
-    for (Event event : events) {
-      if (event instanceof Event.Signalled signalled && signalled.isEnd()) {
-        return 128 + signalled.signal();
-      }
+    OptionalInt ending = events.endingSignal();
+    if (ending.isPresent()) {
+      return 128 + ending.getAsInt();
     }
     child = begin(first);
     OptionalInt code = OptionalInt.empty();
     while (code.isEmpty()) {
-      Event event = await();
+      Event event = events.await(at());
       code = event == null ? due() : take(event);
     }
     return code.getAsInt();
@@ -121,23 +111,14 @@ public final class Supervisor {
     return Objects.requireNonNull(child, "begun");
   }
 
-  private @Nullable Event await() {
-    long at = Math.min(Math.min(changes.at(), beginAt), end == null ? NEVER : end.at());
-    try {
-      return at == NEVER
-          ? events.take()
-          : events.poll(at - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      return new Event.Signalled(Signals.TERM);
-    }
+  private long at() {
+    return Math.min(Math.min(changes.at(), beginAt), end == null ? Events.NEVER : end.at());
   }
 
   private OptionalInt take(Event event) {
     switch (event) {
       case Event.Ended ended -> {
-        child().end();
-        interruptible = foreground.isOf(child().process());
-        foreground.takeBack(child().process());
+        child().end(foreground);
         return succeed();
       }
       case Event.Stopped stopped -> foreground.stopped(child().process(), stopped.signal());
@@ -188,11 +169,10 @@ public final class Supervisor {
   }
 
   private OptionalInt due() {
-    long now = System.nanoTime();
-    if (now >= changes.at()) {
+    if (System.nanoTime() >= changes.at()) {
       act();
     }
-    if (now >= beginAt) {
+    if (System.nanoTime() >= beginAt) {
       beginNext();
     }
     return end == null ? OptionalInt.empty() : succeed();
@@ -210,8 +190,7 @@ public final class Supervisor {
     return switch (awaited.next(System.nanoTime(), child().hasEnded(), child().leavesOthers())) {
       case WAIT -> OptionalInt.empty();
       case KILL -> {
-        remarks.say(
-            "the command did not end within " + how.grace().toMillis() / 1000.0 + " s; killed");
+        remarks.killed(how.grace());
         child().signalAll(Signals.KILL);
         yield OptionalInt.empty();
       }
@@ -221,28 +200,28 @@ public final class Supervisor {
 
   private OptionalInt collect() {
     end = null;
-    boolean begun = !(bound && command.isBinding(child().process()));
-    int code = child().collect();
+    Child over = child();
+    boolean begun = !(bound && command.isBinding(over.process()));
+    int code = over.collect();
     child = null;
     // The key that interrupts speaks to the child alone, and means the end all the same.
-    if (ending || (interruptible && code == CODE_INTERRUPTED)) {
+    if (ending || (over.wasInFront() && code == CODE_INTERRUPTED)) {
       return OptionalInt.of(code);
     }
-    if (next == null && last != null && !begun) {
+    if (next != null) {
+      beginNext();
+    } else if (last != null && !begun) {
       next = last;
       beginLater("the command could not be begun");
-      return OptionalInt.empty();
-    }
-    if (next == null) {
+    } else {
       return OptionalInt.of(code);
     }
-    beginNext();
     return OptionalInt.empty();
   }
 
   /** What ran is gone: what hinders its successor, as no memory for it, may pass. */
   private void beginNext() {
-    beginAt = NEVER;
+    beginAt = Events.NEVER;
     Delivery following = Objects.requireNonNull(next, "what is to follow");
     try {
       child = begin(following);
@@ -291,9 +270,6 @@ public final class Supervisor {
     }
     remarks.say("a secret changed; beginning the command again");
     end = new GroupEnd(System.nanoTime(), how.grace());
-    foreground.keep(running.process());
-    running.signalAll(Signals.TERM);
-    // One that is stopped could not even end.
-    running.signalAll(Signals.CONT);
+    running.askToEnd(foreground);
   }
 }

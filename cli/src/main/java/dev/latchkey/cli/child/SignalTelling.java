@@ -21,7 +21,9 @@ final class SignalTelling {
   void tell(Child child, Changes changes, Remarks remarks) {
     if (!Signals.ends(signal) && !Reception.takes(child.process(), signal)) {
       remarks.sayOnce(
-          "the command takes no " + Signals.name(signal) + " yet; it is sent once it does");
+          "as far as the system shows, the command takes no "
+              + Signals.name(signal)
+              + " yet; it is sent once it does");
       changes.putOff(pause);
       pause = pause.compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : pause;
       return;

@@ -2,7 +2,6 @@ package dev.latchkey.cli.child;
 
 import dev.latchkey.cli.outcome.CommandFailure;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * A process that was begun in a group of its own, until its end is collected: as long as it is not,
@@ -24,7 +23,6 @@ final class Child {
    * Begins a command.
    *
    * @param orphans leave it to be collected here
-   * @param told gets its stops and its end, from a thread of their own
    * @throws CommandFailure when it cannot be started
    */
   static Child begin(
@@ -32,22 +30,8 @@ final class Child {
       List<byte[]> environment,
       boolean bound,
       Foreground foreground,
-      Orphans orphans,
-      Consumer<Event> told) {
-    int begun = orphans.begin(() -> command.start(environment, bound, foreground));
-    Thread.ofPlatform().daemon().name("latchkey-child").start(() -> follow(begun, told));
-    return new Child(begun, orphans);
-  }
-
-  /** Leaves the end to be collected by the deciding thread, so that no signal hits another. */
-  private static void follow(int begun, Consumer<Event> told) {
-    while (Posix.awaitChange(begun) == Posix.STOPPED) {
-      int signal = Posix.collectStop(begun);
-      if (signal != 0) {
-        told.accept(new Event.Stopped(signal));
-      }
-    }
-    told.accept(new Event.Ended());
+      Orphans orphans) {
+    return new Child(orphans.begin(() -> command.start(environment, bound, foreground)), orphans);
   }
 
   /** The process that was begun, whose number its group has too. */

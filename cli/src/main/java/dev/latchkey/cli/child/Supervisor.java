@@ -24,6 +24,7 @@ public final class Supervisor {
   private final Events events = new Events();
   private final Foreground foreground = Foreground.ofProcess();
   private final Orphans orphans = Orphans.ofProcess();
+  private final Follower follower = new Follower(events::add);
   private final boolean bound;
   private final Changes changes;
   private final Renewal renewal;
@@ -93,18 +94,23 @@ public final class Supervisor {
     if (ending.isPresent()) {
       return 128 + ending.getAsInt();
     }
-    child = begin(first);
-    OptionalInt code = OptionalInt.empty();
-    while (code.isEmpty()) {
-      Event event = events.await(at());
-      code = event == null ? due() : take(event);
+    try (follower) {
+      follower.start();
+      child = begin(first);
+      OptionalInt code = OptionalInt.empty();
+      while (code.isEmpty()) {
+        Event event = events.await(at());
+        code = event == null ? due() : take(event);
+      }
+      return code.getAsInt();
     }
-    return code.getAsInt();
   }
 
   private Child begin(Delivery delivery) {
     changes.begin(delivery.versions());
-    return Child.begin(command, delivery.environment(), bound, foreground, orphans, events::add);
+    Child begun = Child.begin(command, delivery.environment(), bound, foreground, orphans);
+    follower.follow(begun.process());
+    return begun;
   }
 
   private Child child() {

@@ -10,9 +10,11 @@ import dev.latchkey.cli.outcome.ExitCode;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** How a supervisor accompanies real children: changes and restarts. */
@@ -34,6 +36,29 @@ class SupervisorTest extends SupervisorStage {
     supervisor.signalled(Signals.TERM);
     assertThat(code.get(20, TimeUnit.SECONDS)).isEqualTo(3);
     assertThat(renewals).hasValue(1);
+  }
+
+  /** Where no more threads can be begun, the command that is begun again has one all the same. */
+  @Test
+  void oneThreadFollowsAllThatIsBegun() throws Exception {
+    Set<Thread> others = followers(Set.of());
+    Supervisor supervisor =
+        supervisor(OnChange.RESTART, "echo begin $V >> log; while :; do :; done");
+    CompletableFuture<Integer> code = running(supervisor);
+    awaitLog("begin 1");
+    Set<Thread> first = followers(others);
+    supervisor.changed("a", "2");
+    awaitLog("begin 2");
+    assertThat(followers(others)).hasSize(1).isEqualTo(first);
+    supervisor.signalled(Signals.TERM);
+    assertThat(code.get(20, TimeUnit.SECONDS)).isEqualTo(143);
+    await().atMost(SOON).until(() -> followers(others).isEmpty());
+  }
+
+  private static Set<Thread> followers(Set<Thread> others) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("latchkey-child") && !others.contains(thread))
+        .collect(Collectors.toSet());
   }
 
   @Test

@@ -10,12 +10,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -132,29 +130,6 @@ class ExecProcessTest extends ExecStage {
     process.destroy();
     assertThat(process.waitFor()).isEqualTo(143);
     assertThat(Files.readAllLines(log)).containsExactly(MARKER, "second");
-  }
-
-  @Test
-  void asTheFirstProcessOfAContainerItCollectsWhatOthersLeave() throws Exception {
-    List<String> command = new ArrayList<>(FirstProcess.NAMESPACE);
-    command.addAll(
-        command(
-            List.of(
-                "--secret",
-                "orders-db",
-                "--on-change",
-                "restart",
-                "--pass",
-                "PATH",
-                "--",
-                "sh",
-                "-c",
-                "for i in 1 2 3 4 5 6 7 8 9; do (sleep 0.0$i &); done;"
-                    + " while grep -qsx 'Name:.sleep' /proc/[0-9]*/status; do :; done; exit 7")));
-    FirstProcess.require();
-    Process process = start(new ProcessBuilder(command));
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isEqualTo(7);
   }
 
   @Test

@@ -2,17 +2,19 @@ package dev.latchkey.cli.child;
 
 import dev.latchkey.cli.outcome.CommandFailure;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A process that was begun in a group of its own, until its end is collected: as long as it is not,
- * the numbers of the process and of its group are nobody else's. Used by one thread, which has to
- * last as long as the process does.
+ * or others of its group live, the numbers of the process and of its group are nobody else's. Used
+ * by one thread, which has to last as long as the process does.
  */
 final class Child {
   private final int process;
   private final Orphans orphans;
   private boolean ended;
   private boolean inFront;
+  private OptionalInt collected = OptionalInt.empty();
 
   private Child(int process, Orphans orphans) {
     this.process = process;
@@ -85,17 +87,33 @@ final class Child {
 
   /** Sends a signal to the process alone, or to what it left when it has ended. */
   void signal(int signal) {
-    Posix.kill(ended ? -process : process, signal);
+    if (ended) {
+      signalAll(signal);
+    } else {
+      Posix.kill(process, signal);
+    }
   }
 
   /** Sends a signal to all of the group. */
   void signalAll(int signal) {
-    Posix.kill(-process, signal);
+    if (collected.isEmpty() || leavesOthers()) {
+      Posix.kill(-process, signal);
+    }
+  }
+
+  /**
+   * Has its end collected before that of the others it left, where nobody else's would be until
+   * then. The numbers stay theirs.
+   */
+  void makeWay() {
+    if (ended && collected.isEmpty() && orphans.areCollected()) {
+      collected = OptionalInt.of(orphans.collect());
+    }
   }
 
   /** Collects its end; the exit code, or 128 and the number of the signal that ended it. */
   int collect() {
-    int status = orphans.collect();
+    int status = collected.isPresent() ? collected.getAsInt() : orphans.collect();
     int signal = status & 0x7f;
     return signal == 0 ? status >> 8 & 0xff : 128 + signal;
   }

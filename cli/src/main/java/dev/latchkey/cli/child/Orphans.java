@@ -11,17 +11,25 @@ import java.util.function.IntSupplier;
 final class Orphans {
   private static final int NOBODY = 0;
 
+  private final boolean collecting;
   private int child = NOBODY;
 
-  private Orphans() {}
+  private Orphans(boolean collecting) {
+    this.collecting = collecting;
+  }
 
   /** Collects from now on, where this process is the first one. */
   static Orphans ofProcess() {
-    Orphans orphans = new Orphans();
-    if (OwnProcess.isFirst()) {
+    Orphans orphans = new Orphans(OwnProcess.isFirst());
+    if (orphans.collecting) {
       Thread.ofPlatform().daemon().name("latchkey-orphans").start(orphans::follow);
     }
     return orphans;
+  }
+
+  /** Whether they are collected here; nobody is while the child waits to be. */
+  boolean areCollected() {
+    return collecting;
   }
 
   /** Begins the child; until that is known, nobody is collected. */

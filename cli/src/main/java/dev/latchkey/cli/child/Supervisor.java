@@ -194,7 +194,10 @@ public final class Supervisor {
       return collect();
     }
     return switch (awaited.next(System.nanoTime(), child().hasEnded(), child().leavesOthers())) {
-      case WAIT -> OptionalInt.empty();
+      case WAIT -> {
+        child().makeWay();
+        yield OptionalInt.empty();
+      }
       case KILL -> {
         remarks.killed(how.grace());
         child().signalAll(Signals.KILL);

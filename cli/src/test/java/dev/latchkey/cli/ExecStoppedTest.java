@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** {@code latchkey exec} on a terminal: what stops stays stopped, and with it who waits for it. */
@@ -56,6 +58,33 @@ class ExecStoppedTest extends TerminalStage {
     Files.createFile(Path.of(log + ".go"));
     signal("CONT", child());
     assertThat(terminal().waitFor()).isZero();
+  }
+
+  @Test
+  void theTimeThatItIsStoppedIsNoneOfTheGraceOfARestart() throws Exception {
+    Path log = directory.resolve("log");
+    Duration grace = Duration.ofSeconds(8);
+    shell(
+        "trap 'echo term >> \"%1$s\"; until [ -e \"%1$s.go\" ]; do sleep 0.1; done;".formatted(log)
+            + " echo drained >> \"%1$s\"; exit' TERM;".formatted(log)
+            + " echo $ORDERS_DB_PASSWORD >> '%s'; while :; do sleep 0.1; done".formatted(log));
+    press(exec("restart", grace.toSeconds() + "s") + " \"$SCRIPT\"\n");
+    awaitLine(log, MARKER);
+    version.set(2);
+    secret("orders-db", Map.of("password", "second"));
+    awaitLine(log, "term");
+    press("\32");
+    awaitScreen("Stopped");
+    long stoppedAt = System.nanoTime();
+    await("the grace to be over")
+        .atMost(SOON)
+        .until(() -> System.nanoTime() - stoppedAt > grace.toNanos());
+    Files.createFile(Path.of(log + ".go"));
+    press("fg\n");
+    awaitLine(log, "second");
+    assertThat(Files.readAllLines(log)).containsExactly(MARKER, "term", "drained", "second");
+    press("\3");
+    alive();
   }
 
   /** Counts until it is told to end. */

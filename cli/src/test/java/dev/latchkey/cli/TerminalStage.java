@@ -21,6 +21,10 @@ abstract class TerminalStage extends ExecStage {
   private @Nullable Process terminal;
 
   final String exec(String onChange) {
+    return exec(onChange, "60s");
+  }
+
+  final String exec(String onChange, String grace) {
     return quoted(
         command(
             List.of(
@@ -31,7 +35,7 @@ abstract class TerminalStage extends ExecStage {
                 "--splay",
                 "0s",
                 "--grace",
-                "60s",
+                grace,
                 "--",
                 "sh",
                 "-c")));

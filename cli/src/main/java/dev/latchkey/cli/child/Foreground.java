@@ -78,10 +78,12 @@ final class Foreground {
    * The child's group was stopped by that signal. Without a terminal whoever did it undoes it; with
    * one, this process stops as well, so that the shell that began it sees its job stopped. Where
    * there is no such shell, the key would stop the child for ever and is undone.
+   *
+   * @return whether this process was stopped as well, until it is continued
    */
-  void stopped(int group, int signal) {
+  boolean stopped(int group, int signal) {
     if (terminal == NONE) {
-      return;
+      return false;
     }
     boolean wasBehind = signal == SIGTTIN || signal == Signals.TTOU;
     if (wasBehind && (isOwn() || isOf(group))) {
@@ -89,9 +91,11 @@ final class Foreground {
     } else if (!ProcessTable.isOrphaned(ownGroup)) {
       takeBack(group);
       Signals.stopOwnGroup();
+      return true;
     } else if (signal == Signals.TSTP) {
       Posix.kill(-group, Signals.CONT);
     }
+    return false;
   }
 
   /** This process was continued: so is the child's group, in front if this one was put there. */

@@ -27,6 +27,8 @@ final class GroupEnd {
   private long limitAt;
   private long lookAt = NEVER;
   private boolean killed;
+  private boolean stopped;
+  private long stoppedAt;
 
   GroupEnd(long now, Duration grace) {
     limitAt = now + grace.toNanos();
@@ -34,7 +36,23 @@ final class GroupEnd {
 
   /** When to ask for the next step, unless the process that was begun ends before that. */
   long at() {
-    return Math.min(limitAt, lookAt);
+    return stopped ? lookAt : Math.min(limitAt, lookAt);
+  }
+
+  /** The group can do nothing from now on: that is no time of its grace. */
+  void stopped(long now) {
+    if (!stopped) {
+      stopped = true;
+      stoppedAt = now;
+    }
+  }
+
+  /** It goes on, with the grace that was left to it. */
+  void continued(long now) {
+    if (stopped) {
+      stopped = false;
+      limitAt += now - stoppedAt;
+    }
   }
 
   /**
@@ -48,7 +66,7 @@ final class GroupEnd {
       return Step.OVER;
     }
     lookAt = ended ? now + LOOK.toNanos() : NEVER;
-    if (now < limitAt) {
+    if (stopped || now < limitAt) {
       return Step.WAIT;
     }
     if (!killed) {

@@ -127,7 +127,7 @@ public final class Supervisor {
         child().end(foreground);
         return succeed();
       }
-      case Event.Stopped stopped -> foreground.stopped(child().process(), stopped.signal());
+      case Event.Stopped stopped -> stop(stopped.signal());
       case Event.Signalled signalled -> {
         return passOn(signalled);
       }
@@ -148,13 +148,27 @@ public final class Supervisor {
   /** Whoever asks for the end gets it: nothing is begun again after that. */
   private OptionalInt passOn(Event.Signalled signalled) {
     int signal = signalled.signal();
+    long now = System.nanoTime();
     ending |= signal == Signals.TERM || signal == Signals.INT;
+    GroupEnd awaited = end;
+    if (awaited != null && signal == Signals.CONT) {
+      awaited.continued(now);
+    }
     Child running = child;
     if (running == null) {
       return passOnToNobody(signalled);
     }
     running.passOn(signal, foreground);
     return OptionalInt.empty();
+  }
+
+  /** While this process is stopped with the child, the child cannot use its grace. */
+  private void stop(int signal) {
+    long now = System.nanoTime();
+    GroupEnd awaited = end;
+    if (foreground.stopped(child().process(), signal) && awaited != null) {
+      awaited.stopped(now);
+    }
   }
 
   private OptionalInt passOnToNobody(Event.Signalled signalled) {

@@ -47,6 +47,22 @@ class GroupEndTest {
     assertThat(end.next(end.at(), true, true)).isEqualTo(Step.OVER);
   }
 
+  /** Nobody ends who is stopped, as by the key of a terminal. */
+  @Test
+  void theTimeThatItIsStoppedIsNoneOfTheGrace() {
+    long stoppedAt = after(GRACE.minusSeconds(2));
+    end.stopped(stoppedAt);
+    end.stopped(stoppedAt + 1);
+    assertThat(end.at()).isGreaterThan(after(GRACE.plusHours(1)));
+    assertThat(end.next(after(GRACE), false, false)).isEqualTo(Step.WAIT);
+    long continuedAt = after(GRACE.plusHours(1));
+    end.continued(continuedAt);
+    end.continued(continuedAt + 1);
+    assertThat(end.at()).isEqualTo(continuedAt + Duration.ofSeconds(2).toNanos());
+    assertThat(end.next(end.at() - 1, false, false)).isEqualTo(Step.WAIT);
+    assertThat(end.next(end.at(), false, false)).isEqualTo(Step.KILL);
+  }
+
   private static long after(Duration time) {
     return BEGIN + time.toNanos();
   }

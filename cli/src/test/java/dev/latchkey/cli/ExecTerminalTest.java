@@ -154,4 +154,20 @@ class ExecTerminalTest extends TerminalStage {
     awaitScreen("code-130");
     assertThat(Files.readAllLines(log)).containsExactly("begin", "term");
   }
+
+  /** A shell that waits for another process goes on when that one does not end by the key. */
+  @Test
+  void theKeyThatInterruptsReachesAllThatACommandOfAScriptBegan() throws Exception {
+    Path log = directory.resolve("log");
+    String second =
+        "trap \"echo int >> '%1$s'; exit 9\" INT; echo ready >> '%1$s';".formatted(log)
+            + " while [ -d '%s' ]; do sleep 0.1; done".formatted(directory);
+    shell("sh -c \"" + second.replace("\"", "\\\"") + "\"; exit 3");
+    press("(" + exec("restart") + " \"$SCRIPT\"; echo over-$((6*7)))\n");
+    awaitLine(log, "ready");
+    press("\3");
+    awaitLine(log, "int");
+    awaitScreen("over-42");
+    alive();
+  }
 }

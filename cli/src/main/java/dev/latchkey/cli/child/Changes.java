@@ -77,11 +77,19 @@ final class Changes {
     acting = versions.take();
   }
 
-  /** They are there; whether the child had them. */
-  boolean renewed(Map<String, String> delivered) {
+  /**
+   * They are there.
+   *
+   * @param wanted whether a child can be given them; else this one lacks them still
+   * @return whether one is to be begun with them
+   */
+  boolean renewed(Map<String, String> delivered, boolean wanted) {
     renewing = false;
     retry.reset();
-    return versions.isDelivered(delivered);
+    if (!wanted) {
+      versions.giveBack(acting);
+    }
+    return wanted && !versions.isDelivered(delivered);
   }
 
   /** They could not be had. */

@@ -75,8 +75,8 @@ final class Child {
       case Signals.CONT -> foreground.continued(process);
       case Signals.TSTP -> Foreground.stop(process);
       default -> {
-        // The key that interrupts is for all of a group, also while the terminal is kept from it.
-        if (signal == Signals.INT && foreground.isKept()) {
+        // The key that interrupts is for all of a group, also where another has the terminal.
+        if (signal == Signals.INT && foreground.isOwn()) {
           signalAll(signal);
         } else {
           signal(signal);

@@ -43,6 +43,11 @@ final class Foreground {
     Posix.kill(-group, Signals.CONT);
   }
 
+  /** Whether the keys speak to this process, and to those that it shares its group with. */
+  boolean isOwn() {
+    return isOf(ownGroup);
+  }
+
   /** Whether the keys speak to that group. */
   boolean isOf(int group) {
     return terminal != NONE && TerminalCalls.foreground(terminal) == group;
@@ -62,11 +67,6 @@ final class Foreground {
   void keep(int group) {
     kept = true;
     takeBack(group);
-  }
-
-  /** Whether the keys speak to this process while a child is ended. */
-  boolean isKept() {
-    return kept && isOwn();
   }
 
   /** Puts this process's own group in front: the child it was given to did not come to be. */
@@ -117,10 +117,6 @@ final class Foreground {
   /** The key that stops was meant for the child too. */
   static void stop(int group) {
     Posix.kill(-group, Signals.TSTP);
-  }
-
-  private boolean isOwn() {
-    return isOf(ownGroup);
   }
 
   private boolean isAlone() {

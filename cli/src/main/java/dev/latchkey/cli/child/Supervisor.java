@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * nothing passes through here.
  */
 public final class Supervisor {
-  private static final int CODE_INTERRUPTED = 128 + Signals.INT;
-
   private final ChildCommand command;
   private final Supervision how;
   private final Events events = new Events();
@@ -31,11 +29,11 @@ public final class Supervisor {
   private final SignalTelling telling;
   private final Remarks remarks;
   private final Retry beginning;
+  private final EndRequest asked;
   private @Nullable Child child;
   private @Nullable Delivery next;
   private @Nullable Delivery last;
   private @Nullable GroupEnd end;
-  private boolean ending;
   private long beginAt = Events.NEVER;
 
   /**
@@ -61,6 +59,7 @@ public final class Supervisor {
     this.telling = new SignalTelling(how.signal());
     this.remarks = new Remarks(err);
     this.beginning = new Retry(random);
+    this.asked = new EndRequest(how.grace());
   }
 
   /** A secret has that version now. Safe for use by several threads. */
@@ -145,12 +144,11 @@ public final class Supervisor {
     return OptionalInt.empty();
   }
 
-  /** Whoever asks for the end gets it: nothing is begun again after that. */
   private OptionalInt passOn(Event.Signalled signalled) {
     int signal = signalled.signal();
     long now = System.nanoTime();
-    ending |= signal == Signals.TERM || signal == Signals.INT;
     GroupEnd awaited = end;
+    asked.signalled(signal, awaited != null, now);
     if (awaited != null && signal == Signals.CONT) {
       awaited.continued(now);
     }
@@ -227,8 +225,7 @@ public final class Supervisor {
     boolean begun = !(bound && command.isBinding(over.process()));
     int code = over.collect();
     child = null;
-    // The key that interrupts speaks to the child alone, and means the end all the same.
-    if (ending || (over.wasInFront() && code == CODE_INTERRUPTED)) {
+    if (asked.isMet(code, over.wasInFront(), System.nanoTime())) {
       return OptionalInt.of(code);
     }
     if (next != null) {
@@ -269,18 +266,23 @@ public final class Supervisor {
     switch (how.onChange()) {
       case NOTHING -> changes.deliver();
       case SIGNAL -> telling.tell(child(), changes, remarks);
-      case RESTART -> {
-        if (!ending) {
-          changes.renew();
-          renewal.begin();
-        }
-      }
+      case RESTART -> renew();
+    }
+  }
+
+  private void renew() {
+    long now = System.nanoTime();
+    if (!asked.stands(now)) {
+      changes.renew();
+      renewal.begin();
+    } else if (!asked.isLasting()) {
+      changes.putOff(asked.rest(now));
     }
   }
 
   private void renewed(Delivery delivery) {
     remarks.forget();
-    if (changes.renewed(delivery.versions()) || ending) {
+    if (!changes.renewed(delivery.versions(), !asked.stands(System.nanoTime()))) {
       plan();
       return;
     }

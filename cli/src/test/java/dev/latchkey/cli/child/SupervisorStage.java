@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class SupervisorStage {
   static final Duration SOON = Duration.ofSeconds(20);
 
-  /** Far longer than any test takes. */
-  static final String SLEEP = "sleep 100 & wait; wait; wait";
+  /** Without end, and without a process of its own that a signal finds half begun. */
+  static final String GOES_ON = "while :; do :; done";
 
   @TempDir Path directory;
   final ExecutorService threads = Executors.newCachedThreadPool();

@@ -25,7 +25,7 @@ class SupervisorTest extends SupervisorStage {
     Supervisor supervisor =
         supervisor(
             OnChange.RESTART,
-            "trap 'echo end $V >> log; exit 3' TERM; echo begin $V >> log; " + SLEEP);
+            "trap 'echo end $V >> log; exit 3' TERM; echo begin $V >> log; " + GOES_ON);
     CompletableFuture<Integer> code = running(supervisor);
     awaitLog("begin 1");
     supervisor.changed("a", "1");
@@ -223,7 +223,7 @@ class SupervisorTest extends SupervisorStage {
             OnChange.RESTART,
             "trap 'echo end $V >> log; until [ -e go ]; do sleep 0.01; done; exit' TERM;"
                 + " echo begin $V >> log; "
-                + SLEEP);
+                + GOES_ON);
     CompletableFuture<Integer> code = running(supervisor);
     awaitLog("begin 1");
     supervisor.changed("a", "2");
@@ -243,7 +243,7 @@ class SupervisorTest extends SupervisorStage {
         () -> {
           throw new CommandFailure(ExitCode.USAGE, "two sources of V", "");
         };
-    Supervisor supervisor = supervisor(OnChange.RESTART, "echo begin $V >> log; " + SLEEP);
+    Supervisor supervisor = supervisor(OnChange.RESTART, "echo begin $V >> log; " + GOES_ON);
     CompletableFuture<Integer> code = running(supervisor);
     awaitLog("begin 1");
     supervisor.changed("a", "2");

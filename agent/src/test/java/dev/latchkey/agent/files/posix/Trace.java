@@ -4,64 +4,98 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Goes through the system calls of one thread and finds each that lets a wider mode be seen, even
- * for a moment, or that could be led elsewhere by a symlink.
+ * Goes through system calls in the order in which they ended and finds each that lets a wider mode
+ * than a delivery is to have be seen, even for a moment, or that could be led elsewhere by a
+ * symlink.
  *
  * <p>A file or directory begins with nothing for group and others, changes its mode only once and
  * after its group, and a file without a name gets one when mode, bytes and disk are done.
  */
-final class Trace {
+public final class Trace {
+
+  /** The calls that strace is to tell of, for its option {@code -e}. */
+  public static final String CALLS =
+      "trace=open,openat,openat2,creat,mkdir,mkdirat,chmod,fchmod,fchmodat,?fchmodat2,chown,fchown,"
+          + "lchown,fchownat,link,linkat,symlink,symlinkat,rename,renameat,renameat2,unlink,"
+          + "unlinkat,rmdir,truncate,ftruncate,write,pwrite64,writev,fsync,readlinkat";
 
   private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f]{16}\\.tmp");
   private static final int BEYOND_OWNER = 0077;
+  private static final int GROUP_READS = 0040;
+  private static final String UNCHANGED = "-1";
 
   private final String directory;
-  private final int wantedGroup;
-  private final boolean groupIsOwn;
+  private final Allowed allowed;
   private final Map<Integer, Open> open = new HashMap<>();
   private final Map<String, Integer> counts = new TreeMap<>();
   private final List<String> breaches = new ArrayList<>();
   private boolean unsynced;
 
-  /** Looks at what happens below a directory, where only that group may be given rights. */
-  Trace(String directory, int wantedGroup) {
+  /**
+   * What the deliveries below a directory are to have.
+   *
+   * @param mode the widest of a file; a directory lets in the group that reads its files
+   * @param owner to whom files are given; empty for none but the writer itself
+   * @param group to which files are given; empty for the writer's own
+   */
+  public record Allowed(int mode, OptionalInt owner, OptionalInt group) {
+
+    /** For the writer's own user and group. */
+    public static Allowed own(int mode) {
+      return new Allowed(mode, OptionalInt.empty(), OptionalInt.empty());
+    }
+
+    private int of(Open file) {
+      return file.directory ? 0700 | ((mode & GROUP_READS) == 0 ? 0 : 0050) : mode;
+    }
+  }
+
+  /** Looks at what happens below a directory. */
+  public Trace(String directory, Allowed allowed) {
     this.directory = directory;
-    this.wantedGroup = wantedGroup;
-    this.groupIsOwn = wantedGroup == Deliveries.ownGid();
+    this.allowed = allowed;
   }
 
   /** What is known about an open descriptor. */
   private static final class Open {
     private final boolean unnamed;
+    private final boolean directory;
     private boolean created;
     private boolean grouped;
     private boolean moded;
     private boolean synced;
     private boolean linked;
 
-    Open(boolean unnamed, boolean created) {
+    Open(boolean unnamed, boolean directory, boolean created) {
       this.unnamed = unnamed;
+      this.directory = directory;
       this.created = created;
+    }
+
+    static Open unknown() {
+      return new Open(false, false, false);
     }
   }
 
-  void add(List<String> lines) {
+  /** Goes on with lines of {@code strace -y}. */
+  public void add(List<String> lines) {
     for (String line : lines) {
       SystemCall.parse(line).filter(SystemCall::succeeded).ifPresent(this::add);
     }
   }
 
   /** What should not have happened, as it stands in the trace. */
-  List<String> breaches() {
+  public List<String> breaches() {
     return unsynced ? List.of("a rename was not followed by a sync of its directory") : breaches;
   }
 
   /** How many calls of each name were looked at. */
-  Map<String, Integer> counts() {
+  public Map<String, Integer> counts() {
     return counts;
   }
 
@@ -93,7 +127,7 @@ final class Trace {
   }
 
   private Open of(SystemCall call) {
-    return open.computeIfAbsent(call.descriptor(0), number -> new Open(false, false));
+    return open.computeIfAbsent(call.descriptor(0), number -> Open.unknown());
   }
 
   private void check(SystemCall call, boolean good) {
@@ -106,7 +140,7 @@ final class Trace {
     String flags = call.arguments().get(2);
     boolean unnamed = flags.contains("O_TMPFILE");
     boolean creates = unnamed || flags.contains("O_CREAT");
-    open.put(call.answer(), new Open(unnamed, creates));
+    open.put(call.answer(), new Open(unnamed, flags.contains("O_DIRECTORY"), creates));
     if (call.text(1).startsWith("/proc/self/fd/")) {
       // A descriptor that is open already, to be listed.
       check(call, flags.startsWith("O_RDONLY"));
@@ -121,14 +155,22 @@ final class Trace {
   }
 
   private void owned(SystemCall call, Open file) {
-    check(call, !file.linked && !file.moded && call.text(1).isEmpty());
-    file.grouped |= call.arguments().get(3).equals(Integer.toString(wantedGroup));
+    String owner = call.arguments().get(2);
+    String group = call.arguments().get(3);
+    check(call, !file.linked && call.text(1).isEmpty());
+    check(call, owner.equals(UNCHANGED) || is(owner, allowed.owner()));
+    check(call, group.equals(UNCHANGED) || (is(group, allowed.group()) && !file.moded));
+    file.grouped |= is(group, allowed.group());
+  }
+
+  private static boolean is(String number, OptionalInt wanted) {
+    return wanted.isPresent() && number.equals(Integer.toString(wanted.getAsInt()));
   }
 
   private void moded(SystemCall call, Open file, int mode) {
     check(call, !file.linked && !file.moded);
-    check(call, (mode & ~0750) == 0);
-    check(call, (mode & BEYOND_OWNER) == 0 || file.grouped || groupIsOwn);
+    check(call, (mode & ~allowed.of(file)) == 0);
+    check(call, (mode & BEYOND_OWNER) == 0 || file.grouped || allowed.group().isEmpty());
     file.moded = true;
   }
 
@@ -145,7 +187,7 @@ final class Trace {
 
   private void linked(SystemCall call) {
     int number = Integer.parseInt(call.text(1).substring("/proc/self/fd/".length()));
-    Open file = open.getOrDefault(number, new Open(false, false));
+    Open file = open.getOrDefault(number, Open.unknown());
     check(call, file.unnamed && file.moded && file.synced && call.descriptor(2) >= 0);
     file.linked = true;
   }

@@ -47,7 +47,7 @@ class KilledAgentTest {
   private static final Set<String> ENDS = Set.of("retired", "rolled back", "failed");
 
   /** Longer than an agent may be away on a slow machine; it ends while the agent is away, too. */
-  private static final String OVERLAP = "30s";
+  private static final String OVERLAP = "20s";
 
   @TempDir Path directory;
   private Path halt;

@@ -40,13 +40,16 @@ final class LeaseTroubles {
 
   /** Notes a failure and draws when to try again. */
   void failed(String key, SecretException why) {
-    byKey.compute(
-        key,
-        (same, before) -> {
-          int attempts = before == null ? 1 : before.attempts() + 1;
-          Duration wait = wait(why, attempts);
-          return new Trouble(why, attempts, time.nanoTime() + wait.toNanos());
-        });
+    byKey.compute(key, (same, before) -> drawn(why, before == null ? 1 : before.attempts() + 1));
+  }
+
+  /** Notes a failure that is the {@code attempts}th in a row, whatever key the others went by. */
+  void failed(String key, SecretException why, int attempts) {
+    byKey.put(key, drawn(why, attempts));
+  }
+
+  private Trouble drawn(SecretException why, int attempts) {
+    return new Trouble(why, attempts, time.nanoTime() + wait(why, attempts).toNanos());
   }
 
   /** Keeps from trying for {@code wait}, although nothing failed. */

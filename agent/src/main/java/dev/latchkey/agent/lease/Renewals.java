@@ -29,6 +29,9 @@ final class Renewals {
   private @Nullable Step step;
   private @Nullable Instant lastChance;
 
+  /** Over all leases of the secret: a successor's renewal fails as the one before, as a rule. */
+  private int failuresInARow;
+
   Renewals(
       LeaseContext context,
       LeaseJournal journal,
@@ -98,12 +101,16 @@ final class Renewals {
 
   /** Draws the next step again when it is asked for. */
   void planAnew() {
+    drawAnew();
+    lastChance = null;
+  }
+
+  private void drawAnew() {
     Step planned = step;
     if (planned != null) {
       slots.free(planned.at());
       step = null;
     }
-    lastChance = null;
   }
 
   /**
@@ -115,13 +122,15 @@ final class Renewals {
     try {
       Lease next = extended(held);
       door.extend(next);
+      failuresInARow = 0;
       troubles.over(held.id());
       troubles.over(LeaseTroubles.REFUSAL);
+      lastChance = null;
       return true;
     } catch (SecretException failure) {
       return failed(held, failure);
     } finally {
-      planAnew();
+      drawAnew();
     }
   }
 
@@ -161,7 +170,8 @@ final class Renewals {
           LIMIT_EXCEEDED,
           UNAVAILABLE,
           INTERNAL -> {
-        troubles.failed(held.id(), failure);
+        failuresInARow++;
+        troubles.failed(held.id(), failure, failuresInARow);
         context.current().turnStale(held.secret(), failure.safeMessage());
       }
     }

@@ -109,6 +109,23 @@ class LeaseRetryTest {
     assertThat(world.backend.renewals).as("each was tried").isGreaterThanOrEqualTo(6);
   }
 
+  @Test
+  void renewalsThatFailForOneLeaseAfterAnotherAreTriedMoreAndMoreRarely() {
+    world.backend.lives = () -> Duration.ofSeconds(60);
+    world.backend.longest = Duration.ofDays(1);
+    world.start();
+    world.backend.renewalFailure = gone();
+    world.time.advance(Duration.ofMinutes(2));
+    int leases = world.backend.reads;
+    int renewals = world.backend.renewals;
+    assertThat(renewals).as("quickly at first").isGreaterThanOrEqualTo(4);
+    world.time.advance(Duration.ofMinutes(20));
+    assertThat(world.backend.reads - leases).as("successors").isBetween(20, 30);
+    assertThat(world.backend.renewals - renewals)
+        .as("few for each of them")
+        .isBetween(world.backend.reads - leases, 3 * (world.backend.reads - leases));
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"BACKEND_REFUSED", "LIMIT_EXCEEDED", "NOT_FOUND"})
   void theEndOfAnOutageIsNoReasonToAskForALeaseThatWasRefused(Reason reason) {

@@ -41,6 +41,7 @@ final class Courier {
   private final Noted noted = new Noted();
   private final Map<SecretName, List<News>> untaken = new ConcurrentHashMap<>();
   private final Tally tally;
+  private final Stuck stuck;
   private Timers.Timer timer = () -> {};
   private boolean ended;
   private volatile boolean left;
@@ -52,9 +53,10 @@ final class Courier {
     this.mailbox = new Mailbox(context.virtualThreads());
     this.agenda = new Agenda(context.time(), delivery.pace());
     this.tally = new Tally(delivery);
+    this.stuck = new Stuck(delivery, context);
     this.loading = new Loading(delivery, context);
     this.telling = new Telling(delivery, context, agenda, tally, AGAIN);
-    this.upkeep = new Upkeep(delivery, context, agenda, noted, telling, tally, AGAIN);
+    this.upkeep = new Upkeep(delivery, context, agenda, noted, telling, tally, stuck, AGAIN);
     this.state = tally.state(agenda.waitsFor());
   }
 
@@ -63,7 +65,7 @@ final class Courier {
   }
 
   DeliveryState state() {
-    return state;
+    return stuck.in(state);
   }
 
   /** Whether its files were blanked or removed at the end, or there were none by then. */

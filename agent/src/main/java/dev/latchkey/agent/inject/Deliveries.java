@@ -10,6 +10,7 @@ import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every delivery into files. A change wakes those that depend on the changed secret and no other.
@@ -53,7 +55,7 @@ public final class Deliveries implements AutoCloseable {
     if (couriers.isEmpty()) {
       return;
     }
-    couriers.forEach(courier -> check(courier.delivery()));
+    checkAll();
     Map<String, Kept> kept = context.transactions().call(context.store()::all);
     Set<SecretName> withdrawn = context.current().withdrawn();
     couriers.forEach(
@@ -93,11 +95,22 @@ public final class Deliveries implements AutoCloseable {
     return bySecret.getOrDefault(name, List.of());
   }
 
-  private void check(Delivery delivery) {
+  /** A file system that does not answer keeps the agent from serving nobody else. */
+  private void checkAll() {
+    Map<Delivery, CompletableFuture<Boolean>> checks = new LinkedHashMap<>();
+    for (Courier courier : couriers) {
+      Placement placement = courier.delivery().placement();
+      checks.put(
+          courier.delivery(),
+          context.fileThreads().start(placement.path(), () -> context.files().check(placement)));
+    }
+    long until = System.nanoTime() + FileThreads.PATIENCE.toNanos();
+    checks.forEach((delivery, check) -> await(delivery, check, until));
+  }
+
+  private void await(Delivery delivery, CompletableFuture<Boolean> check, long until) {
     try {
-      boolean inMemory =
-          DeliveryWrite.on(
-              context.fileThreads(), () -> context.files().check(delivery.placement()));
+      boolean inMemory = check.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (!inMemory) {
         context
             .events()
@@ -105,10 +118,24 @@ public final class Deliveries implements AutoCloseable {
                 new AgentEvent.DeliveryOnDisk(
                     delivery.name(), delivery.placement().path().toString()));
       }
-    } catch (PlacementRefused refused) {
-      throw SecretException.of(
-          Reason.INVALID_REQUEST, "files." + delivery.name() + ": " + refused.getMessage());
+    } catch (TimeoutException stuck) {
+      new Stuck(delivery, context).stuck();
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+      throw SecretException.of(Reason.UNAVAILABLE, "the agent was ended while it started", ending);
+    } catch (ExecutionException failed) {
+      throw why(delivery, failed.getCause());
     }
+  }
+
+  private static RuntimeException why(Delivery delivery, @Nullable Throwable failure) {
+    return switch (failure) {
+      case PlacementRefused refused ->
+          SecretException.of(
+              Reason.INVALID_REQUEST, "files." + delivery.name() + ": " + refused.getMessage());
+      case RuntimeException failed -> failed;
+      case null, default -> new IllegalStateException(failure);
+    };
   }
 
   /** How each delivery is. Never blocks. */
@@ -159,13 +186,37 @@ public final class Deliveries implements AutoCloseable {
     }
     started = false;
     context.reloader().abort();
-    CompletableFuture<?>[] left =
-        couriers.stream().map(Courier::stop).toArray(CompletableFuture<?>[]::new);
-    try {
-      CompletableFuture.allOf(left).get(LEAVE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException notAll) {
-      throw SecretException.of(
-          Reason.INTERNAL, "not every delivery was left as its on_exit says", notAll);
+    Map<Courier, CompletableFuture<Boolean>> ends = new LinkedHashMap<>();
+    couriers.forEach(courier -> ends.put(courier, courier.stop()));
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEAVE_SECONDS);
+    List<String> notLeft = new ArrayList<>();
+    for (Map.Entry<Courier, CompletableFuture<Boolean>> end : ends.entrySet()) {
+      try {
+        end.getValue().get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException | TimeoutException failed) {
+        notLeft.add(end.getKey().delivery().name());
+        tellNotLeft(end.getKey(), failed);
+      }
     }
+    if (!notLeft.isEmpty()) {
+      throw SecretException.of(
+          Reason.INTERNAL,
+          "what these deliveries wrote was not left as on_exit says: "
+              + String.join(", ", notLeft));
+    }
+  }
+
+  private void tellNotLeft(Courier courier, Exception failed) {
+    Delivery delivery = courier.delivery();
+    String why =
+        failed instanceof ExecutionException && failed.getCause() != null
+            ? Tally.words(failed.getCause())
+            : "it takes too long";
+    context
+        .events()
+        .emit(
+            new AgentEvent.DeliveryFailed(
+                delivery.name(),
+                delivery.placement().path() + " was not left as on_exit says: " + why));
   }
 }

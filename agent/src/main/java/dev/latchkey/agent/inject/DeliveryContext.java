@@ -41,7 +41,7 @@ public record DeliveryContext(
     RandomGenerator random,
     Executor virtualThreads,
     Executor loadThreads,
-    Executor fileThreads,
+    FileThreads fileThreads,
     Executor reloadThreads,
     WorkRoom room,
     EventSink events) {}

@@ -56,6 +56,22 @@ public record DeliveryState(
     return condition == Condition.WRITTEN;
   }
 
+  DeliveryState withProblem(String why) {
+    return new DeliveryState(
+        name,
+        path,
+        required,
+        condition,
+        why,
+        reloadProblem,
+        waitsFor,
+        writtenAt,
+        writes,
+        failures,
+        reloads,
+        reloadFailures);
+  }
+
   ComponentHealth health() {
     String component = "file:" + name;
     if (!isThere()) {

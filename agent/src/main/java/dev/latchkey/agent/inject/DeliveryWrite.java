@@ -9,14 +9,12 @@ import dev.latchkey.agent.secret.SecretState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
  * One write of a delivery, whole or not at all: kept as held, rendered, noted in the audit, and
- * then swapped in. Blocks, but for no backend; in the delivery's mailbox.
+ * then swapped in. Blocks, but for no backend; in the delivery's mailbox, which waits for the
+ * thread that works in the file system.
  *
  * <p>A delivery is a holder that cannot acknowledge. That its program was told does not show that
  * nothing older is in use by it: a signal is not answered, and a server that reloads goes on with
@@ -27,12 +25,14 @@ final class DeliveryWrite {
   private final Delivery delivery;
   private final DeliveryContext context;
   private final Memory memory;
+  private final Stuck stuck;
   private final Holder holder;
 
-  DeliveryWrite(Delivery delivery, DeliveryContext context, Memory memory) {
+  DeliveryWrite(Delivery delivery, DeliveryContext context, Memory memory, Stuck stuck) {
     this.delivery = delivery;
     this.context = context;
     this.memory = memory;
+    this.stuck = stuck;
     this.holder = new Holder(Holder.Kind.FILE, delivery.actor(), false);
   }
 
@@ -46,7 +46,15 @@ final class DeliveryWrite {
 
   Outcome write(Values values) {
     values.all().forEach(this::keep);
-    return context.room().with(room(values), () -> rendered(values));
+    return context.fileThreads().call(place().path(), stuck, call -> inRoom(values, call));
+  }
+
+  /** A file system that does not answer keeps its room from nobody else. */
+  private Outcome inRoom(Values values, FileThreads.Call call) {
+    try (WorkRoom.Share share = context.room().take(room(values))) {
+      call.whenStuck(share::close);
+      return rendered(values);
+    }
   }
 
   /** What all its files may take together while they are made, in bytes. */
@@ -117,7 +125,9 @@ final class DeliveryWrite {
   /** What a first write that failed did not put there is not the agent's. */
   private boolean swapped(List<FileContent> contents, Kept before, boolean found) {
     try {
-      return on(context.fileThreads(), () -> context.files().write(delivery.placement(), contents));
+      return context.files().write(place(), contents);
+    } catch (SyncFailed inPlace) {
+      throw inPlace;
     } catch (RuntimeException failed) {
       if (!before.isThere() && (found || !isAnythingThere())) {
         memory.become(memory.now().as(before.condition()));
@@ -127,7 +137,7 @@ final class DeliveryWrite {
   }
 
   private boolean isAnythingThere() {
-    return on(context.fileThreads(), () -> context.isThere().test(delivery.placement().path()));
+    return context.isThere().test(place().path());
   }
 
   /**
@@ -152,19 +162,24 @@ final class DeliveryWrite {
     if (!memory.now().isThere() || memory.now().condition() == becomes) {
       return false;
     }
+    return context
+        .fileThreads()
+        .call(
+            place().path(),
+            stuck,
+            call -> {
+              taken(how, becomes, act);
+              return true;
+            });
+  }
+
+  private void taken(Leaving how, Condition becomes, Runnable act) {
     context.trail().takesBack(delivery, how);
     memory.become(memory.now().owing(delivery.reload().isPresent()));
     saveIfThereIsRoom();
     try {
-      boolean done =
-          on(
-              context.fileThreads(),
-              () -> {
-                act.run();
-                return true;
-              });
+      act.run();
       memory.become(memory.now().as(becomes));
-      return done;
     } catch (RuntimeException failed) {
       context.trail().failed(delivery, how, reason(failed));
       throw failed;
@@ -177,15 +192,6 @@ final class DeliveryWrite {
       memory.save();
     } catch (RuntimeException full) {
       return;
-    }
-  }
-
-  /** Does {@code work} on another thread, and waits for it. */
-  static <T> T on(Executor threads, Supplier<T> work) {
-    try {
-      return CompletableFuture.supplyAsync(work, threads).join();
-    } catch (CompletionException failed) {
-      throw failed.getCause() instanceof RuntimeException why ? why : failed;
     }
   }
 }

@@ -34,9 +34,10 @@ public interface FileTree {
    * @return whether anything was written since a write last answered: what is there already, with
    *     the same names, bytes, mode and owners, stays
    * @throws PlacementRefused as {@link #check} does; what was there before is whole
-   * @throws UncheckedIOException when the file system fails, as when it is full; what was there
-   *     before is whole, and nothing is left over. Where only the last sync failed, the new
-   *     contents are in place whole, and the next write of the same answers true for them
+   * @throws SyncFailed when only the last sync failed: the new contents are in place whole, and the
+   *     next write of the same answers true for them
+   * @throws UncheckedIOException when the file system fails otherwise, as when it is full; what was
+   *     there before is whole, and nothing is left over
    */
   boolean write(Placement placement, List<FileContent> contents);
 

@@ -2,7 +2,6 @@ package dev.latchkey.agent.inject;
 
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.time.Backoff;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -67,7 +66,7 @@ final class Telling {
     phase.set(Phase.QUEUED);
     Reload how = delivery.reload().orElseThrow();
     try {
-      threads(how).execute(() -> run(how, begun, told));
+      execute(how, () -> run(how, begun, told));
     } catch (Throwable notBegun) {
       told.accept(new Result.NotTold(Tally.words(notBegun)));
     }
@@ -100,12 +99,12 @@ final class Telling {
     phase.compareAndSet(Phase.HELD, Phase.QUEUED);
   }
 
-  /** A signal takes no time, so it does not queue behind commands that do. */
-  private Executor threads(Reload how) {
-    return switch (how) {
-      case Reload.Signal signal -> context.fileThreads();
-      case Reload.Command command -> context.reloadThreads();
-    };
+  /** A signal takes no time but for its pid file, so it does not queue behind commands. */
+  private void execute(Reload how, Runnable task) {
+    switch (how) {
+      case Reload.Signal signal -> context.fileThreads().execute(signal.pidFile(), task);
+      case Reload.Command command -> context.reloadThreads().execute(task);
+    }
   }
 
   private Result outcome(Reload how) {

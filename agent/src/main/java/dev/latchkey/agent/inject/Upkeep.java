@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +21,9 @@ import java.util.stream.Collectors;
  * mailbox.
  */
 final class Upkeep {
+
+  /** How often at most files are left as they shall be left at the end, within a second. */
+  private static final int LAST_ATTEMPTS = 3;
 
   private final Delivery delivery;
   private final DeliveryContext context;
@@ -42,11 +46,12 @@ final class Upkeep {
       Noted noted,
       Telling telling,
       Tally tally,
+      Stuck stuck,
       Backoff backoff) {
     this.delivery = delivery;
     this.context = context;
     this.memory = new Memory(delivery, context);
-    this.write = new DeliveryWrite(delivery, context, memory);
+    this.write = new DeliveryWrite(delivery, context, memory, stuck);
     this.agenda = agenda;
     this.noted = noted;
     this.telling = telling;
@@ -285,14 +290,29 @@ final class Upkeep {
   }
 
   /**
-   * Leaves the files as they shall be left at the end.
+   * Leaves the files as they shall be left at the end, which is tried again a few times.
    *
    * @return whether no value is in them any more
    */
   boolean leave(Leaving how) {
-    var _ = write.leave(how);
-    save();
+    try {
+      leave(how, 1);
+    } finally {
+      save();
+    }
     return !memory.now().hasValues();
+  }
+
+  private void leave(Leaving how, int attempt) {
+    try {
+      var _ = write.leave(how);
+    } catch (RuntimeException notLeft) {
+      if (attempt == LAST_ATTEMPTS) {
+        throw notLeft;
+      }
+      LockSupport.parkNanos(backoff.bound(attempt).toNanos());
+      leave(how, attempt + 1);
+    }
   }
 
   /** A reload is over, which another may have to follow. */

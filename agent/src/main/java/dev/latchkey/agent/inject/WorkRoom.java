@@ -4,7 +4,7 @@ import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Room for what is being rendered and written, shared by all deliveries: many that change at once
@@ -25,18 +25,31 @@ public final class WorkRoom {
   }
 
   /**
-   * Does {@code work} once there is room for it. What may need more than there is gets all, and has
-   * to ask as it goes whether it {@link #holds} what it made. Blocks.
+   * Takes room once there is some. What may need more than there is gets all, and has to ask as it
+   * goes whether it {@link #holds} what it made. Blocks.
    *
    * @param most what it may need, in bytes
    */
-  <T> T with(long most, Supplier<T> work) {
+  Share take(long most) {
     int taken = Math.clamp(most, bytes / AT_ONCE, bytes);
     free.acquireUninterruptibly(taken);
-    try {
-      return work.get();
-    } finally {
-      free.release(taken);
+    return new Share(taken);
+  }
+
+  /**
+   * Room that was taken, until it is closed. Any thread may do that, the second time for naught.
+   */
+  final class Share implements AutoCloseable {
+
+    private final AtomicInteger taken;
+
+    private Share(int taken) {
+      this.taken = new AtomicInteger(taken);
+    }
+
+    @Override
+    public void close() {
+      free.release(taken.getAndSet(0));
     }
   }
 

@@ -10,9 +10,11 @@ import dev.latchkey.agent.files.posix.PosixFileTree;
 import dev.latchkey.agent.inject.Deliveries;
 import dev.latchkey.agent.inject.Delivery;
 import dev.latchkey.agent.inject.DeliveryContext;
+import dev.latchkey.agent.inject.FileThreads;
 import dev.latchkey.agent.inject.FileTree;
 import dev.latchkey.agent.inject.Reloader;
 import dev.latchkey.agent.inject.WorkRoom;
+import dev.latchkey.agent.machine.Mounts;
 import dev.latchkey.agent.reload.process.ProcessReloader;
 import dev.latchkey.agent.secret.SecretName;
 import java.nio.file.Files;
@@ -21,17 +23,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Makes the deliveries into files over the foundation. */
 final class DeliveryFactory {
-
-  /** How many files are written side by side; more would only queue in the file system. */
-  private static final int WRITERS = 4;
 
   /** How many commands run side by side; one may take as long as its timeout allows. */
   private static final int RELOADERS = 8;
@@ -51,13 +50,14 @@ final class DeliveryFactory {
 
   Deliveries make(
       List<Delivery> files, Current current, Holders holders, Predicate<SecretName> isRotated) {
+    FileThreads fileThreads = fileThreads();
     return new Deliveries(
         files,
         new DeliveryContext(
             current,
             holders,
             isRotated,
-            tree(),
+            tree(fileThreads),
             path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS),
             reloader(),
             foundation.store().deliveries(),
@@ -69,15 +69,19 @@ final class DeliveryFactory {
             foundation.random(),
             foundation.threads(),
             foundation.threads(),
-            writers(),
+            fileThreads,
             reloaders(),
             new WorkRoom(Runtime.getRuntime().maxMemory() / SHARE),
             events));
   }
 
-  private FileTree tree() {
+  private FileTree tree(FileThreads fileThreads) {
     return new PosixFileTree(
-        new EtcAccounts(), foundation.random(), foundation.time(), foundation.timers());
+        new EtcAccounts(),
+        foundation.random(),
+        foundation.time(),
+        foundation.timers(),
+        fileThreads);
   }
 
   private Reloader reloader() {
@@ -86,12 +90,23 @@ final class DeliveryFactory {
     return reloader;
   }
 
-  private Executor writers() {
-    ExecutorService writers =
-        Executors.newFixedThreadPool(
-            WRITERS, Thread.ofPlatform().daemon().name("latchkey-file-", 0).factory());
-    foundation.made().add("file writers", writers::shutdownNow);
-    return writers;
+  /** One that hangs in a file system holds nobody, and ends with the process. */
+  private FileThreads fileThreads() {
+    ExecutorService blocking =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform().daemon().name("latchkey-file-", 0).factory());
+    foundation.made().add("file threads", blocking::shutdownNow);
+    return new FileThreads(
+        foundation.threads(),
+        blocking,
+        Mounts.system(foundation.time()::nanoTime)::above,
+        foundation.time(),
+        foundation.timers());
   }
 
   private Executor reloaders() {

@@ -1,5 +1,6 @@
 package dev.latchkey.agent.wiring;
 
+import dev.latchkey.agent.secret.SecretException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;
@@ -28,9 +29,15 @@ final class Made implements AutoCloseable {
       try {
         part.part().close();
       } catch (Exception e) {
-        LOG.warn("{} did not close cleanly: {}", part.name(), e.getClass().getSimpleName());
+        LOG.warn("{} did not close cleanly: {}", part.name(), words(e));
       }
     }
+  }
+
+  private static String words(Exception failure) {
+    return failure instanceof SecretException why
+        ? why.safeMessage()
+        : failure.getClass().getSimpleName();
   }
 
   private record Part(String name, AutoCloseable part) {}

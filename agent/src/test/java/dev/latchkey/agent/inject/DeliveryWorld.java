@@ -38,7 +38,7 @@ final class DeliveryWorld {
   final InMemoryDeliveryStore store = new InMemoryDeliveryStore();
   final DurableHolders holders =
       new DurableHolders(new InMemoryHolderStore(), transactions, new SecureRandom());
-  final List<AgentEvent> events = new ArrayList<>();
+  final List<AgentEvent> events = new CopyOnWriteArrayList<>();
   final List<String> audited = new CopyOnWriteArrayList<>();
   final List<Reload> reloads = new ArrayList<>();
   @Nullable RuntimeException reloadFailure;
@@ -56,6 +56,11 @@ final class DeliveryWorld {
 
   /** Reads secrets. */
   Executor loadThreads = Runnable::run;
+
+  WorkRoom room = new WorkRoom(1 << 20);
+
+  /** Writes. */
+  FileThreads fileThreads = InlineFileThreads.of(time, time);
 
   /** Runs commands. */
   Executor reloadThreads = Runnable::run;
@@ -87,9 +92,9 @@ final class DeliveryWorld {
         new SplittableRandom(1),
         task -> couriers.execute(task),
         task -> loadThreads.execute(task),
-        Runnable::run,
+        fileThreads,
         reloadThreads,
-        new WorkRoom(1 << 20),
+        room,
         events::add);
   }
 

@@ -124,6 +124,17 @@ class FirstWritesTest {
   }
 
   @Test
+  void aFirstWriteOverSomebodyElsesWhoseLastSyncFailedIsTakenBack() throws Exception {
+    world.current.putUntold(A, content("v", "0"));
+    byHand();
+    world.files.failureAfterSwap = new SyncFailed("not synced", new IOException());
+    Deliveries deliveries = world.started(leaving);
+    assertThat(world.files.text(PATH)).contains("0");
+    deliveries.close();
+    assertThat(world.files.text(PATH)).isEmpty();
+  }
+
+  @Test
   void aWriteOverWhatWasBlankedThatFailedMayHaveLeftTheValueSoItIsBlankedAgain() {
     world.current.putUntold(A, content("v", "0"));
     Delivery blanking = DeliveryWorld.of("app").leaving(Leaving.KEEP, Leaving.BLANK).make();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Files as texts, in memory; fails as it is told. */
@@ -28,6 +29,9 @@ final class InMemoryFileTree implements FileTree {
 
   Runnable beforeWrite = () -> {};
 
+  /** What happens in the file system at a path before anything is done there. */
+  Consumer<Path> hangs = path -> {};
+
   @Override
   public boolean check(Placement placement) {
     fail();
@@ -37,6 +41,7 @@ final class InMemoryFileTree implements FileTree {
   @Override
   public boolean write(Placement placement, List<FileContent> contents) {
     beforeWrite.run();
+    hangs.accept(placement.path());
     fail();
     rendered++;
     Map<String, String> texts = new HashMap<>();
@@ -55,6 +60,7 @@ final class InMemoryFileTree implements FileTree {
 
   @Override
   public void blank(Placement placement) {
+    hangs.accept(placement.path());
     fail();
     there.computeIfPresent(
         placement.path(),
@@ -66,6 +72,7 @@ final class InMemoryFileTree implements FileTree {
 
   @Override
   public void remove(Placement placement) {
+    hangs.accept(placement.path());
     fail();
     there.remove(placement.path());
   }

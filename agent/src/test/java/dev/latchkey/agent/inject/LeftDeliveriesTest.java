@@ -5,8 +5,12 @@ import static dev.latchkey.agent.inject.States.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.inject.Delivery.Leaving;
 import dev.latchkey.agent.secret.SecretException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,10 +47,33 @@ class LeftDeliveriesTest {
   }
 
   @Test
+  void whatFailsForAMomentIsTriedAgain() throws Exception {
+    Deliveries deliveries = started(Leaving.REMOVE);
+    AtomicInteger tries = new AtomicInteger();
+    world.files.hangs =
+        path -> {
+          if (tries.incrementAndGet() == 1) {
+            throw new UncheckedIOException(new IOException("input/output error"));
+          }
+        };
+    deliveries.close();
+    assertThat(tries).hasValue(2);
+    assertThat(deliveries.isLeft("file:app")).isTrue();
+    assertThat(world.files.there).isEmpty();
+  }
+
+  @Test
   void whatCannotBeRemovedIsNotLeft() {
     Deliveries deliveries = started(Leaving.REMOVE);
     world.files.failAsAFullDisk();
-    assertThatThrownBy(deliveries::close).isInstanceOf(SecretException.class);
+    assertThatThrownBy(deliveries::close)
+        .isInstanceOf(SecretException.class)
+        .hasMessageContaining("app");
+    assertThat(world.events)
+        .last()
+        .isInstanceOfSatisfying(
+            AgentEvent.DeliveryFailed.class,
+            failed -> assertThat(failed.why()).contains("/run/app/file", "no space left"));
     assertThat(deliveries.isLeft("file:app")).isFalse();
   }
 

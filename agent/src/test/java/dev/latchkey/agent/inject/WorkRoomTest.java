@@ -36,15 +36,11 @@ class WorkRoomTest {
       for (int i = 0; i < MANY; i++) {
         threads.execute(
             () -> {
-              boolean _ =
-                  room.with(
-                      weight,
-                      () -> {
-                        enter();
-                        awaitOpen(gate);
-                        leave();
-                        return true;
-                      });
+              try (WorkRoom.Share _ = room.take(weight)) {
+                enter();
+                awaitOpen(gate);
+                leave();
+              }
             });
       }
       await().atMost(Duration.ofSeconds(20)).until(() -> inside.get() >= expected);

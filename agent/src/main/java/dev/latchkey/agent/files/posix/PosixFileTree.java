@@ -1,9 +1,11 @@
 package dev.latchkey.agent.files.posix;
 
 import dev.latchkey.agent.inject.FileContent;
+import dev.latchkey.agent.inject.FileThreads;
 import dev.latchkey.agent.inject.FileTree;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
+import dev.latchkey.agent.inject.SyncFailed;
 import dev.latchkey.agent.machine.Accounts;
 import dev.latchkey.agent.machine.OwnRights;
 import dev.latchkey.agent.time.TimeSource;
@@ -34,6 +36,7 @@ public final class PosixFileTree implements FileTree {
 
   private final TimeSource time;
   private final Timers timers;
+  private final FileThreads threads;
   private final Temporary temporary;
   private final OwnRights own = OwnRights.read();
   private final Parents parents = new Parents(own);
@@ -44,11 +47,21 @@ public final class PosixFileTree implements FileTree {
   /** What was found at first; a directory of accounts that fails later stops no delivery. */
   private final Map<Placement, Wanted> known = new ConcurrentHashMap<>();
 
-  /** A tree over the machine's file system, for the user that this process runs as. */
-  public PosixFileTree(Accounts accounts, RandomGenerator random, TimeSource time, Timers timers) {
+  /**
+   * A tree over the machine's file system, for the user that this process runs as.
+   *
+   * @param threads takes away what nobody reads any more
+   */
+  public PosixFileTree(
+      Accounts accounts,
+      RandomGenerator random,
+      TimeSource time,
+      Timers timers,
+      FileThreads threads) {
     this.accounts = accounts;
     this.time = time;
     this.timers = timers;
+    this.threads = threads;
     this.temporary = new Temporary(random);
   }
 
@@ -113,7 +126,10 @@ public final class PosixFileTree implements FileTree {
   private void pruneLater(Wanted wanted, Turn turn) {
     if (turn.earlier.isWaiting() && !turn.pruning) {
       turn.pruning = true;
-      Timers.Timer _ = timers.schedule(EarlierVersions.LONGEST_READ, () -> prune(wanted));
+      Timers.Timer _ =
+          timers.schedule(
+              EarlierVersions.LONGEST_READ,
+              () -> threads.execute(wanted.path(), () -> prune(wanted)));
     }
   }
 
@@ -232,7 +248,7 @@ public final class PosixFileTree implements FileTree {
       throw new UncheckedIOException(
           wanted.path() + " could not be written, and nothing is left half-written", fault);
     } catch (NotSynced swapped) {
-      throw new UncheckedIOException(String.valueOf(swapped.getMessage()), swapped);
+      throw new SyncFailed(String.valueOf(swapped.getMessage()), swapped);
     } catch (IOException failed) {
       throw new UncheckedIOException(wanted.path() + " could not be written", failed);
     }

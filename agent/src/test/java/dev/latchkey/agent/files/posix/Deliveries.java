@@ -1,6 +1,8 @@
 package dev.latchkey.agent.files.posix;
 
 import dev.latchkey.agent.inject.FileContent;
+import dev.latchkey.agent.inject.FileThreads;
+import dev.latchkey.agent.inject.InlineFileThreads;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.Values;
 import dev.latchkey.agent.machine.Accounts;
@@ -45,6 +47,9 @@ final class Deliveries {
   /** For what needs no timer, or is to be looked at before one comes. */
   static final Timers NO_TIMERS = (delay, task) -> () -> {};
 
+  /** For what is done by no timer. */
+  static final FileThreads THREADS = InlineFileThreads.of(TimeSource.system(), NO_TIMERS);
+
   static final List<String> NAMES = List.of("ca.pem", "tls.crt", "tls.key");
 
   private Deliveries() {}
@@ -67,7 +72,7 @@ final class Deliveries {
   }
 
   static PosixFileTree tree(TimeSource time) {
-    return new PosixFileTree(accounts(), new CountedVersions(), time, NO_TIMERS);
+    return new PosixFileTree(accounts(), new CountedVersions(), time, NO_TIMERS, THREADS);
   }
 
   /** Draws as the agent does, but that a set's versions count from 1, so that tests name them. */

@@ -166,7 +166,12 @@ class PosixFileTreeTest {
           }
         };
     PosixFileTree asking =
-        new PosixFileTree(once, new SecureRandom(), TimeSource.system(), Deliveries.NO_TIMERS);
+        new PosixFileTree(
+            once,
+            new SecureRandom(),
+            TimeSource.system(),
+            Deliveries.NO_TIMERS,
+            Deliveries.THREADS);
     Placement grouped = Deliveries.with(file, 0640, "of-a-directory");
     asking.check(grouped);
     for (int number = 0; number < 3; number++) {

@@ -2,6 +2,7 @@ package dev.latchkey.agent.files.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.agent.inject.InlineFileThreads;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.time.FakeTime;
 import java.io.IOException;
@@ -23,7 +24,8 @@ class PrunedVersionsTest {
   private Placement set;
 
   private static PosixFileTree tree(FakeTime of) {
-    return new PosixFileTree(Deliveries.accounts(), new SecureRandom(), of, of);
+    return new PosixFileTree(
+        Deliveries.accounts(), new SecureRandom(), of, of, InlineFileThreads.of(of, of));
   }
 
   @BeforeEach

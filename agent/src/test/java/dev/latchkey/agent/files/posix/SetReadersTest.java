@@ -40,7 +40,11 @@ class SetReadersTest {
   /** A tree as the agent makes it, in this life or the next. */
   private static PosixFileTree tree() {
     return new PosixFileTree(
-        Deliveries.accounts(), new SecureRandom(), TimeSource.system(), Deliveries.NO_TIMERS);
+        Deliveries.accounts(),
+        new SecureRandom(),
+        TimeSource.system(),
+        Deliveries.NO_TIMERS,
+        Deliveries.THREADS);
   }
 
   @BeforeEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.agent.files.posix.PosixFileTree;
 import dev.latchkey.agent.inject.FileContent;
+import dev.latchkey.agent.inject.InlineFileThreads;
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.inject.PlacementRefused;
 import dev.latchkey.agent.inject.TemplateFormat;
@@ -60,7 +61,11 @@ class RenderedFilesProperties {
 
   private static final PosixFileTree TREE =
       new PosixFileTree(
-          new Nobody(), new SecureRandom(), TimeSource.system(), (delay, task) -> () -> {});
+          new Nobody(),
+          new SecureRandom(),
+          TimeSource.system(),
+          (delay, task) -> () -> {},
+          InlineFileThreads.of(TimeSource.system(), (delay, task) -> () -> {}));
   private static final Outcomes OUTCOMES = new Outcomes();
   private static final SecretName A = new SecretName("a");
   private static final SecretName B = new SecretName("b");

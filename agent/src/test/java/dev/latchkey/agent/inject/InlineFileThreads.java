@@ -1,0 +1,16 @@
+package dev.latchkey.agent.inject;
+
+import dev.latchkey.agent.time.TimeSource;
+import dev.latchkey.agent.time.Timers;
+import java.util.function.UnaryOperator;
+
+/** File threads that are the caller's own. */
+public final class InlineFileThreads {
+
+  private InlineFileThreads() {}
+
+  /** Each path is a mount of its own. */
+  public static FileThreads of(TimeSource time, Timers timers) {
+    return new FileThreads(Runnable::run, Runnable::run, UnaryOperator.identity(), time, timers);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.latchkey.agent.inject;
+
+import static dev.latchkey.agent.inject.DeliveryWorld.A;
+import static dev.latchkey.agent.inject.DeliveryWorld.B;
+import static dev.latchkey.agent.inject.States.content;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.latchkey.agent.event.AgentEvent;
+import dev.latchkey.agent.inject.Delivery.Leaving;
+import dev.latchkey.agent.inject.DeliveryState.Condition;
+import dev.latchkey.agent.secret.Reason;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a file system that hangs below some deliveries does to others. */
+class StuckFileSystemTest {
+
+  private static final Path HUNG = Path.of("/mnt/away");
+  private static final Path SOUND = Path.of("/run/app");
+  private static final int MORE_THAN_WORK_AT_ONCE = FileThreads.AT_ONCE + 2;
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  private final ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService platform = Executors.newCachedThreadPool();
+  private final DeliveryWorld world = new DeliveryWorld();
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final AtomicInteger hanging = new AtomicInteger();
+
+  @BeforeEach
+  void hang() {
+    world.current.putUntold(A, content("v", "one"));
+    world.current.putUntold(B, content("v", "two"));
+    world.couriers = virtual;
+    world.loadThreads = virtual;
+    world.fileThreads =
+        new FileThreads(
+            virtual,
+            platform,
+            path -> path.startsWith(HUNG) ? HUNG : SOUND,
+            world.time,
+            world.time);
+    world.files.hangs =
+        path -> {
+          if (path.startsWith(HUNG)) {
+            hanging.incrementAndGet();
+            awaitOpen();
+          }
+        };
+  }
+
+  @AfterEach
+  void end() {
+    gate.countDown();
+    virtual.close();
+    platform.close();
+  }
+
+  private void awaitOpen() {
+    try {
+      gate.await();
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Deliveries started() {
+    return started(FileThreads.AT_ONCE);
+  }
+
+  private Deliveries started(int atOnce) {
+    List<Delivery> all = new ArrayList<>();
+    for (int i = 0; i < MORE_THAN_WORK_AT_ONCE; i++) {
+      all.add(DeliveryWorld.of("hung-" + i).at(HUNG.resolve("file-" + i).toString()).make());
+    }
+    all.add(
+        DeliveryWorld.of("sound")
+            .at(SOUND.resolve("file").toString())
+            .writing(DeliveryWorld.raw("", B))
+            .leaving(Leaving.REMOVE, Leaving.REMOVE)
+            .make());
+    Deliveries deliveries = world.started(all.toArray(Delivery[]::new));
+    await().atMost(SOON).until(() -> hanging.get() == atOnce);
+    return deliveries;
+  }
+
+  private static DeliveryState state(Deliveries deliveries, String name) {
+    return deliveries.states().stream()
+        .filter(state -> state.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void othersAreWrittenAndTakenBackMeanwhile() {
+    Deliveries deliveries = started();
+    await().atMost(SOON).until(() -> state(deliveries, "sound").isThere());
+    world.current.withdraw(B, Reason.NOT_FOUND);
+    await().atMost(SOON).until(() -> state(deliveries, "sound").condition() == Condition.REMOVED);
+    assertThat(world.files.there).doesNotContainKey(SOUND.resolve("file"));
+  }
+
+  @Test
+  void itIsToldOnceAndUnsaidWhenItAnswers() {
+    Deliveries deliveries = started();
+    assertThat(state(deliveries, "hung-0").problem()).isEmpty();
+    world.time.advance(FileThreads.PATIENCE);
+    world.time.advance(FileThreads.PATIENCE);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(deliveries.states())
+                    .filteredOn(state -> state.name().startsWith("hung"))
+                    .allMatch(state -> state.problem().contains("does not answer")));
+    assertThat(state(deliveries, "sound").problem()).isEmpty();
+    assertThat(world.events)
+        .filteredOn(AgentEvent.DeliveryFailed.class::isInstance)
+        .hasSize(MORE_THAN_WORK_AT_ONCE);
+    gate.countDown();
+    await().atMost(SOON).until(() -> deliveries.states().stream().allMatch(DeliveryState::isThere));
+    assertThat(deliveries.states()).allMatch(state -> state.problem().isEmpty());
+  }
+
+  @Test
+  void whatIsRenderedForItKeepsNoRoomFromOthers() {
+    world.room = new WorkRoom(1);
+    world.current.withdraw(B, Reason.NOT_FOUND);
+    Deliveries deliveries = started(1);
+    world.current.put(B, content("v", "two"));
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              world.time.advance(FileThreads.PATIENCE);
+              return state(deliveries, "sound").isThere();
+            });
+    assertThat(hanging).as("each had the room").hasValueGreaterThan(1);
+  }
+
+  @Test
+  void theEndOfOthersIsNotHeldUp() {
+    Deliveries deliveries = started();
+    await().atMost(SOON).until(() -> state(deliveries, "sound").isThere());
+    assertThatThrownBy(deliveries::close)
+        .hasMessageContaining("hung-0")
+        .hasMessageNotContaining("sound");
+    assertThat(deliveries.isLeft("file:sound")).isTrue();
+    assertThat(world.files.there).doesNotContainKey(SOUND.resolve("file"));
+  }
+}

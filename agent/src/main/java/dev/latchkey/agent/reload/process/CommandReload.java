@@ -6,12 +6,15 @@ import dev.latchkey.agent.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.IntConsumer;
 import java.util.function.LongFunction;
 
 /**
  * Runs a command and waits for its end: no shell, an environment that holds a path and nothing
  * else, and no input. What it writes is thrown away, since a program that reads secrets may print
- * one. It is the first of a process group, which is killed as a whole when it takes too long.
+ * one. It is the first of a process group, which is killed as a whole when it takes too long. One
+ * that cannot be killed keeps nobody waiting, and is not begun again while it runs.
  */
 final class CommandReload {
 
@@ -20,35 +23,42 @@ final class CommandReload {
   private static final int ABSENT = 2;
   private static final int NOT_ALLOWED = 13;
 
+  /** How long what was killed may take to end; what does not is left to itself. */
+  private static final Duration DYING = Duration.ofSeconds(1);
+
+  private static final int BETWEEN_LOOKS_MILLIS = 10;
+
   private final TimeSource time;
-  private final RunningGroups running = new RunningGroups();
+  private final RunningGroups running;
   private final LongFunction<Optional<PinnedProcess>> pinning;
 
   /**
    * Runs commands.
    *
    * @param pinning holds a process by its number
+   * @param killing tries to kill the process group of this number
    */
-  CommandReload(TimeSource time, LongFunction<Optional<PinnedProcess>> pinning) {
+  CommandReload(
+      TimeSource time, LongFunction<Optional<PinnedProcess>> pinning, IntConsumer killing) {
     this.time = time;
     this.pinning = pinning;
+    this.running = new RunningGroups(killing);
   }
 
   /** Whether it told somebody, which is always. */
   boolean run(Reload.Command command) {
     String program = command.argv().getFirst();
+    if (running.isLeft(command.argv())) {
+      throw new ReloadFailed(
+          program + " still runs, since it could not be killed; it is not begun again before");
+    }
     Spawn.Result spawned = Spawn.start(command.argv(), List.of(PATH));
     int pid =
         switch (spawned) {
           case Spawn.Result.Started started -> started.pid();
           case Spawn.Result.Failed failed -> throw notRun(program, failed.error());
         };
-    Optional<Integer> status = end(pid, command.timeout());
-    if (status.isEmpty()) {
-      throw new ReloadFailed(
-          program + " took longer than " + command.timeout() + " and was killed with its group");
-    }
-    check(program, status.get());
+    check(program, end(pid, command));
     return true;
   }
 
@@ -57,21 +67,43 @@ final class CommandReload {
     running.abort();
   }
 
-  /** How it ended; empty when it had to be killed. It is collected also where waiting fails. */
-  private Optional<Integer> end(int pid, Duration timeout) {
+  /** How it ended by itself. Where it does not, or waiting fails, it is killed. */
+  private int end(int pid, Reload.Command command) {
     running.add(pid);
     boolean ended = false;
-    int status;
+    OptionalInt status;
     try {
-      ended = awaitEnd(pid, timeout);
+      ended = awaitEnd(pid, command.timeout());
     } finally {
       if (!ended) {
-        Libc.killGroup(pid, Signals.KILL);
+        running.kill(pid);
       }
-      running.remove(pid);
-      status = Libc.collect(pid);
+      status = collect(pid);
+      if (status.isEmpty()) {
+        running.leave(pid, command.argv());
+      }
     }
-    return ended ? Optional.of(status) : Optional.empty();
+    if (ended && status.isPresent()) {
+      return status.getAsInt();
+    }
+    throw new ReloadFailed(
+        command.argv().getFirst()
+            + " took longer than "
+            + command.timeout()
+            + (status.isPresent()
+                ? " and was killed with its group"
+                : " and could not be killed: it is another user's, or waits for a device"));
+  }
+
+  /** How it ended, for which one that was just killed is waited for. */
+  private OptionalInt collect(int pid) {
+    long until = time.nanoTime() + DYING.toNanos();
+    OptionalInt status = running.collect(pid);
+    while (status.isEmpty() && until - time.nanoTime() > 0) {
+      Libc.pause(BETWEEN_LOOKS_MILLIS);
+      status = running.collect(pid);
+    }
+    return status;
   }
 
   private static ReloadFailed notRun(String program, int error) {

@@ -12,6 +12,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.OptionalInt;
 
 /** The few calls of the C library; a failure is the negative error number. */
 final class Libc {
@@ -22,6 +23,7 @@ final class Libc {
   private static final long PIDFD_OPEN = 434;
 
   private static final short READABLE = 1;
+  private static final int WITHOUT_WAITING = 1;
   private static final MethodHandle SYSCALL =
       CLibrary.function(
           "syscall",
@@ -65,17 +67,25 @@ final class Libc {
     long _ = CLibrary.answer((arena, state) -> (int) KILL.invokeExact(state, -group, signal));
   }
 
-  /** Waits for the end of a child, and answers how it ended. */
-  static int collect(int pid) {
+  /** How a child ended, which is answered once; empty while it runs. Never waits. */
+  static OptionalInt collect(int pid) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment status = arena.allocate(JAVA_INT);
       long collected =
-          CLibrary.answer((calls, state) -> (int) WAITPID.invokeExact(state, pid, status, 0));
+          CLibrary.answer(
+              (calls, state) -> (int) WAITPID.invokeExact(state, pid, status, WITHOUT_WAITING));
       if (collected < 0) {
         throw new IllegalStateException("a child was collected by somebody else");
       }
-      return status.get(JAVA_INT, 0);
+      return collected == 0 ? OptionalInt.empty() : OptionalInt.of(status.get(JAVA_INT, 0));
     }
+  }
+
+  /** Lets the time pass, also where the thread is interrupted. */
+  static void pause(int millis) {
+    long _ =
+        CLibrary.once(
+            (arena, state) -> (int) POLL.invokeExact(state, MemorySegment.NULL, 0L, millis));
   }
 
   static void close(int descriptor) {

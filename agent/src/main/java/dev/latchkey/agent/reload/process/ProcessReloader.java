@@ -22,7 +22,8 @@ public final class ProcessReloader implements Reloader {
   public ProcessReloader(TimeSource time, int ownUid) {
     this.clock = new ClockEpochs(time::now, Uptime.system());
     this.signals = new SignalReload(clock, ownUid, Path.of("/proc"));
-    this.commands = new CommandReload(time, PinnedProcess::of);
+    this.commands =
+        new CommandReload(time, PinnedProcess::of, group -> Libc.killGroup(group, Signals.KILL));
   }
 
   /** Notes that the wall clock was set, which it finds by itself unless it is set once more. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -126,11 +127,47 @@ class CommandReloadTest {
             pid -> {
               begun.add(pid);
               throw new ReloadFailed("it cannot be held");
-            });
+            },
+            group -> Libc.killGroup(group, Signals.KILL));
     assertThatThrownBy(() -> commands.run(new Reload.Command(List.of("/bin/sleep", "600"), LONG)))
         .hasMessage("it cannot be held");
     assertThat(begun).hasSize(1);
     assertThat(Path.of("/proc/" + begun.getFirst())).doesNotExist();
+  }
+
+  /** As one of another user, by sudo, or one that waits for a device that does not answer. */
+  @Test
+  void oneThatCannotBeKilledKeepsNobodyWaitingAndIsNotBegunTwice() throws Exception {
+    List<Integer> spared = new ArrayList<>();
+    CommandReload commands = new CommandReload(TimeSource.system(), PinnedProcess::of, spared::add);
+    Reload.Command stuck =
+        command(Duration.ofSeconds(2), "echo $$ >> \"$0/pids\"; test -e \"$0/over\" || sleep 600");
+    Reload.Command other = command(LONG, "true");
+    CompletableFuture<Boolean> told = CompletableFuture.supplyAsync(() -> commands.run(stuck));
+    try {
+      assertThatThrownBy(() -> told.get(LONG.toSeconds(), TimeUnit.SECONDS))
+          .rootCause()
+          .hasMessage(
+              "/bin/sh took longer than PT2S and could not be killed: it is another user's, or"
+                  + " waits for a device");
+      assertThatThrownBy(() -> commands.run(stuck))
+          .hasMessage(
+              "/bin/sh still runs, since it could not be killed; it is not begun again before");
+      assertThat(commands.run(other)).isTrue();
+      assertThat(spared).hasSize(1);
+      assertThat(file("pids")).isEqualTo(spared.getFirst() + "\n");
+    } finally {
+      spared.forEach(group -> Libc.killGroup(group, Signals.KILL));
+    }
+    Awaitility.await().atMost(LONG).until(() -> !isRunning(spared.getFirst()));
+    assertThat(commands.run(other)).isTrue();
+    assertThat(Path.of("/proc/" + spared.getFirst())).doesNotExist();
+    Files.writeString(directory.resolve("over"), "");
+    assertThat(commands.run(stuck)).as("begun again").isTrue();
+  }
+
+  private Reload.Command command(Duration timeout, String script) {
+    return new Reload.Command(List.of("/bin/sh", "-c", script, directory.toString()), timeout);
   }
 
   private static boolean isRunning(long pid) throws Exception {

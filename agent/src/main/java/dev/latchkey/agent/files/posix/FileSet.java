@@ -73,7 +73,8 @@ final class FileSet {
       return false;
     }
     long next = next(current);
-    fillMakingRoom(next, contents);
+    fill(next, contents);
+    earlier.filled(next, contents);
     try {
       swap(next);
     } catch (PosixFault fault) {
@@ -85,19 +86,14 @@ final class FileSet {
     return true;
   }
 
-  /** Where there is no room, versions go that stay only because they were replaced just now. */
-  private void fillMakingRoom(long number, List<FileContent> contents) throws IOException {
-    try {
-      fill(number, contents);
-    } catch (PosixFault full) {
-      List<Long> there = before(current());
-      if (!full.isOneOf(Errno.ENOSPC, Errno.EDQUOT) || there.size() <= EarlierVersions.ALWAYS) {
-        throw full;
-      }
-      Leftovers.tell(prune(there.subList(0, EarlierVersions.ALWAYS)));
-      fill(number, contents);
+  /** Takes away what stays only because it was replaced just now; answers whether there was any. */
+  boolean spare() throws IOException {
+    List<Long> there = before(current());
+    if (there.size() <= EarlierVersions.ALWAYS) {
+      return false;
     }
-    earlier.filled(number, contents);
+    Leftovers.tell(prune(there.subList(0, EarlierVersions.ALWAYS)));
+    return true;
   }
 
   /** A number above all versions, which nothing has and no version ever had. */

@@ -11,9 +11,11 @@ import java.nio.file.Path;
  *
  * @param mode type and permission bits
  * @param mountRoot whether something is mounted right here
+ * @param device the file system that it lies on
  * @param identity which file it is, in which state: it is another after any change
  */
-record FileStat(int mode, int uid, int gid, long size, boolean mountRoot, String identity) {
+record FileStat(
+    int mode, int uid, int gid, long size, boolean mountRoot, long device, String identity) {
 
   /** The mask of what is asked for. */
   static final int BASIC = 0x7ff;
@@ -27,6 +29,8 @@ record FileStat(int mode, int uid, int gid, long size, boolean mountRoot, String
   private static final int SIZE = 40;
   private static final int CHANGED_SECONDS = 96;
   private static final int CHANGED_NANOS = 104;
+  private static final int DEVICE_MAJOR = 136;
+  private static final int DEVICE_MINOR = 140;
   private static final long MOUNT_ROOT = 0x2000;
 
   private static final int TYPE = 0170000;
@@ -48,8 +52,14 @@ record FileStat(int mode, int uid, int gid, long size, boolean mountRoot, String
           stat.get(ValueLayout.JAVA_INT, GID),
           stat.get(ValueLayout.JAVA_LONG, SIZE),
           (stat.get(ValueLayout.JAVA_LONG, ATTRIBUTES) & MOUNT_ROOT) != 0,
+          device(stat),
           identity(stat));
     }
+  }
+
+  private static long device(MemorySegment stat) {
+    return (long) stat.get(ValueLayout.JAVA_INT, DEVICE_MAJOR) << 32
+        | Integer.toUnsignedLong(stat.get(ValueLayout.JAVA_INT, DEVICE_MINOR));
   }
 
   private static String identity(MemorySegment stat) {

@@ -40,6 +40,7 @@ public final class PosixFileTree implements FileTree {
   private final Temporary temporary;
   private final OwnRights own = OwnRights.read();
   private final Parents parents = new Parents(own);
+  private final Room room = new Room(parents);
 
   /** One for each path that was ever asked for; the configuration bounds them. */
   private final Map<Path, Turn> turns = new ConcurrentHashMap<>();
@@ -91,12 +92,16 @@ public final class PosixFileTree implements FileTree {
     return inTurn(
         wanted,
         turn -> {
-          try (Directory directory = parents.make(wanted)) {
+          try (Directory directory = room.making(wanted, () -> parents.make(wanted))) {
             boolean written =
-                switch (placement.kind()) {
-                  case FILE -> writeFile(file(directory, wanted), turn, contents.getFirst());
-                  case SET -> writeSet(set(directory, wanted), turn, contents);
-                };
+                room.making(
+                    wanted,
+                    () ->
+                        switch (placement.kind()) {
+                          case FILE ->
+                              writeFile(file(directory, wanted), turn, contents.getFirst());
+                          case SET -> writeSet(directory, wanted, turn, contents);
+                        });
             pruneLater(wanted, turn);
             return turn.settled(written, directory, wanted);
           } catch (NotSynced swapped) {
@@ -112,9 +117,16 @@ public final class PosixFileTree implements FileTree {
     return file.write(content.bytes());
   }
 
-  private static boolean writeSet(FileSet set, Turn turn, List<FileContent> contents)
+  private boolean writeSet(
+      Directory directory, Wanted wanted, Turn turn, List<FileContent> contents)
       throws IOException {
+    FileSet set = set(directory, wanted);
     turn.cleanOnce(set::clean);
+    room.note(
+        wanted,
+        directory,
+        turn.lock,
+        found -> turn.earlier.isWaiting() && set(found, wanted).spare());
     boolean written = set.write(contents);
     if (written) {
       set.clean();
@@ -215,7 +227,13 @@ public final class PosixFileTree implements FileTree {
           Optional<Directory> found = parents.find(wanted);
           if (found.isPresent()) {
             try (Directory directory = found.get()) {
-              change.make(directory, wanted);
+              boolean _ =
+                  room.making(
+                      wanted,
+                      () -> {
+                        change.make(directory, wanted);
+                        return true;
+                      });
               turn.unsynced = false;
             }
           }
@@ -236,7 +254,7 @@ public final class PosixFileTree implements FileTree {
     }
   }
 
-  private static <T> T translated(Wanted wanted, Work<T> work) {
+  private static <T> T translated(Wanted wanted, Room.Work<T> work) {
     try {
       return work.run();
     } catch (PosixFault fault) {
@@ -286,10 +304,6 @@ public final class PosixFileTree implements FileTree {
       unsynced = false;
       return changed;
     }
-  }
-
-  private interface Work<T> {
-    T run() throws IOException;
   }
 
   private interface Turned<T> {

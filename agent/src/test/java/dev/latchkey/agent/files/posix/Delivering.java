@@ -35,6 +35,7 @@ public final class Delivering {
       case "fill" -> fill(directory);
       case "again" -> again(directory, rest.getFirst());
       case "burst" -> burst(directory);
+      case "beside" -> beside(directory, Integer.parseInt(rest.getFirst()));
       case "blank" -> blank(directory);
       case "same" -> same(directory, rest.getFirst());
       case "render" ->
@@ -116,27 +117,56 @@ public final class Delivering {
 
   /** Changes a set of 36 KiB seven times at one moment. */
   private static void burst(Path directory) throws IOException {
-    PosixFileTree tree =
-        Deliveries.tree(
-            new TimeSource() {
-              @Override
-              public Instant now() {
-                return Instant.EPOCH;
-              }
-
-              @Override
-              public long nanoTime() {
-                return 0;
-              }
-            });
+    PosixFileTree tree = atOneMoment();
     Placement set = Deliveries.set(directory.resolve("tls"));
-    for (int number = 1; number <= 7; number++) {
+    change(tree, set, 7);
+    System.out.println("done");
+    System.out.println(Files.readString(set.path().resolve("tls.key")));
+  }
+
+  /** A file of so many bytes, or a blanked one, beside a set that changed four times at once. */
+  private static void beside(Path directory, int length) throws IOException {
+    PosixFileTree tree = atOneMoment();
+    Placement file = Deliveries.file(directory.resolve("token"));
+    Placement set = Deliveries.set(directory.resolve("tls"));
+    tree.write(file, Deliveries.one("small"));
+    change(tree, set, 4);
+    Files.createFile(directory.resolve("full"));
+    System.out.println(
+        outcome(
+            () -> {
+              if (length == 0) {
+                tree.blank(file);
+              } else {
+                tree.write(file, List.of(new FileContent("one", new byte[length])));
+              }
+            }));
+    System.out.println(Deliveries.names(directory));
+    System.out.println(Files.size(file.path()));
+    System.out.println(Files.readString(set.path().resolve("tls.key")));
+  }
+
+  private static void change(PosixFileTree tree, Placement set, int times) {
+    for (int number = 1; number <= times; number++) {
       List<FileContent> contents = new ArrayList<>(Deliveries.three(Integer.toString(number)));
       contents.add(new FileContent("more", new byte[24 * 1024]));
       tree.write(set, contents);
     }
-    System.out.println("done");
-    System.out.println(Files.readString(set.path().resolve("tls.key")));
+  }
+
+  private static PosixFileTree atOneMoment() {
+    return Deliveries.tree(
+        new TimeSource() {
+          @Override
+          public Instant now() {
+            return Instant.EPOCH;
+          }
+
+          @Override
+          public long nanoTime() {
+            return 0;
+          }
+        });
   }
 
   /** Blanks a set of three versions, and tells what is there afterwards. */

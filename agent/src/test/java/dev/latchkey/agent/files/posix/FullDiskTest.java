@@ -45,6 +45,32 @@ class FullDiskTest {
         .containsExactly("done", "7 of tls.key");
   }
 
+  @Test
+  void versionsOfASetMakeRoomForWhatLiesBesideIt() throws Exception {
+    Path disk = Files.createDirectory(temporary.resolve("disk"));
+    assertThat(
+            Child.run(
+                Child.readableCommand(
+                    temporary, withADiskOf("192k", disk), "beside", disk.toString(), "61440")))
+        .containsExactly(
+            "done", "[.tls.2, .tls.3, .tls.4, full, tls, token]", "61440", "4 of tls.key");
+  }
+
+  /** The root, two files, the symlink of a set and four versions, each with its four files. */
+  @Test
+  void whatIsTakenBackNeedsNoRoomThatASetBesideItCanSpare() throws Exception {
+    Path disk = Files.createDirectory(temporary.resolve("disk"));
+    assertThat(
+            Child.run(
+                Child.readableCommand(
+                    temporary,
+                    withADiskOf("1m,nr_inodes=24", disk),
+                    "beside",
+                    disk.toString(),
+                    "0")))
+        .containsExactly("done", "[.tls.2, .tls.3, .tls.4, full, tls, token]", "0", "4 of tls.key");
+  }
+
   /** Three versions of a set take 12 files, what they lie in and their symlink two more. */
   @Test
   void aBlankedSetNeedsNoRoomBesidesItsEarlierVersions() throws Exception {

@@ -63,9 +63,7 @@ public interface Current {
    * The secrets whose newest version an operator took away, also in an earlier life of the agent,
    * and of which nothing became current since. Blocks.
    */
-  default Set<SecretName> withdrawn() {
-    return Set.of();
-  }
+  Set<SecretName> withdrawn();
 
   /** What an earlier request with this id was for; empty for none. Blocks. */
   Optional<Requested> requestedFor(String requestId);

@@ -18,10 +18,12 @@ import dev.latchkey.agent.time.TimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is current, changed by the test; counts reads and can do something during each. */
 final class ChangingCurrent implements Current {
@@ -42,6 +44,7 @@ final class ChangingCurrent implements Current {
   private final TimeSource time;
   private final Map<SecretName, List<SecretState>> newestFirst = new HashMap<>();
   private final Map<SecretName, Held> held = new HashMap<>();
+  private final Set<SecretName> withdrawn = new HashSet<>();
 
   ChangingCurrent(TimeSource time) {
     this.time = time;
@@ -62,6 +65,7 @@ final class ChangingCurrent implements Current {
 
   private Held hold(Held now) {
     held.put(now.state().name(), now);
+    withdrawn.remove(now.state().name());
     return now;
   }
 
@@ -116,6 +120,7 @@ final class ChangingCurrent implements Current {
   void withdraw(SecretName name, Reason why) {
     missing = why;
     forget(name);
+    withdrawn.add(name);
     listeners.forEach(listener -> listener.withdrawn(name));
   }
 
@@ -174,6 +179,11 @@ final class ChangingCurrent implements Current {
   @Override
   public void withdraw(Withdrawal withdrawal) {
     throw notHere();
+  }
+
+  @Override
+  public Set<SecretName> withdrawn() {
+    return Set.copyOf(withdrawn);
   }
 
   @Override

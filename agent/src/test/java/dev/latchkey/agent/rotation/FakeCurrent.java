@@ -149,6 +149,11 @@ final class FakeCurrent implements Current {
   }
 
   @Override
+  public Set<SecretName> withdrawn() {
+    return Set.of();
+  }
+
+  @Override
   public Optional<Requested> requestedFor(String requestId) {
     return Optional.empty();
   }

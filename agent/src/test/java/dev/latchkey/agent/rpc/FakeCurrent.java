@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -127,6 +128,11 @@ final class FakeCurrent implements Current {
   @Override
   public void withdraw(Withdrawal withdrawal) {
     throw new AssertionError("nothing is taken away here");
+  }
+
+  @Override
+  public Set<SecretName> withdrawn() {
+    return Set.of();
   }
 
   @Override

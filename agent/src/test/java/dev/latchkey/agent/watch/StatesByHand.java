@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is current, as the test says; usable for one hour after it was put or turned. */
 final class StatesByHand implements Current {
@@ -117,6 +118,11 @@ final class StatesByHand implements Current {
   @Override
   public void withdraw(Withdrawal withdrawal) {
     throw new AssertionError("nothing is taken away here");
+  }
+
+  @Override
+  public Set<SecretName> withdrawn() {
+    return Set.of();
   }
 
   @Override

@@ -64,7 +64,7 @@ final class Door {
     SecretState next = next(succession, change, held, now);
     boolean keepValue = keepsValue(next);
     if (succession.isChange(next)
-        || (kept.isEmpty() && (keepValue || isWithdrawn(transaction, change.name())))) {
+        || (kept.isEmpty() && (keepValue || versions.isWithdrawn(transaction, change.name())))) {
       versions.write(transaction, next, now, keepValue);
     }
     alongside.write(transaction, next);
@@ -72,10 +72,6 @@ final class Door {
         succession.last() == null || next.id().version() > succession.last().version();
     record(transaction, change, next, newVersion, now);
     return new Outcome(next, true, newVersion);
-  }
-
-  private boolean isWithdrawn(Transaction transaction, SecretName name) {
-    return versions.withdrawn(transaction).contains(name);
   }
 
   /** What is kept; a recovery does without, since it comes when that cannot be opened any more. */

@@ -63,6 +63,9 @@ public interface VersionStore {
   /** The secrets whose current version was forgotten, and of which none was written since. */
   Set<SecretName> withdrawn(Transaction transaction);
 
+  /** Whether this one is among the {@link #withdrawn}. */
+  boolean isWithdrawn(Transaction transaction, SecretName name);
+
   /**
    * The names of which a current state is kept with its value and that begin with {@code prefix},
    * in order.

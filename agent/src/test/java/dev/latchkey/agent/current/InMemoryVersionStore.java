@@ -133,6 +133,11 @@ public final class InMemoryVersionStore implements VersionStore, StoredVersions 
   }
 
   @Override
+  public synchronized boolean isWithdrawn(Transaction transaction, SecretName name) {
+    return withdrawn.contains(name);
+  }
+
+  @Override
   public synchronized List<SecretName> names(Transaction transaction, String prefix) {
     return values.keySet().stream().filter(name -> name.text().startsWith(prefix)).toList();
   }

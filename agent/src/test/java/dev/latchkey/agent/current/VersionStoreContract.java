@@ -195,8 +195,14 @@ public abstract class VersionStoreContract {
     assertThat(withdrawn()).isEmpty();
   }
 
+  /** Asked for all, and for each of two by its name. */
   private Set<SecretName> withdrawn() {
-    return transactions().call(store()::withdrawn);
+    Set<SecretName> all = transactions().call(store()::withdrawn);
+    for (SecretName each : List.of(NAME, new SecretName("other"))) {
+      boolean one = transactions().call(transaction -> store().isWithdrawn(transaction, each));
+      assertThat(one).as(each.text()).isEqualTo(all.contains(each));
+    }
+    return all;
   }
 
   @Test

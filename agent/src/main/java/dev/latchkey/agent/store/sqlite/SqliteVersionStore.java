@@ -198,6 +198,15 @@ final class SqliteVersionStore implements VersionStore {
   }
 
   @Override
+  public boolean isWithdrawn(Transaction transaction, SecretName name) {
+    return SqliteTransaction.sql(
+            transaction, "SELECT 1 FROM secret WHERE name = ? AND withdrawn = 1")
+        .with(name.text())
+        .first(row -> true)
+        .isPresent();
+  }
+
+  @Override
   public List<SecretName> names(Transaction transaction, String prefix) {
     return SqliteTransaction.sql(
             transaction,

@@ -3,8 +3,8 @@ package dev.latchkey.agent.config;
 import static dev.latchkey.agent.config.ConfigTexts.accepted;
 import static dev.latchkey.agent.config.ConfigTexts.refused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.latchkey.agent.files.posix.Precondition;
 import dev.latchkey.agent.inject.Delivery;
 import dev.latchkey.agent.inject.TemplateFormat;
 import dev.latchkey.agent.machine.OwnRights;
@@ -108,7 +108,7 @@ class TemplateFilesConfigTest {
 
   @Test
   void aTemplateThatAForeignGroupMayWriteIsRefused() throws IOException {
-    assumeThat(OwnRights.read().mayChown()).as("only root can play another group").isTrue();
+    Precondition.require("root, to play another group", OwnRights.read().mayChown());
     template("x");
     Files.setAttribute(file, "unix:gid", 23_456);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));

@@ -1,7 +1,6 @@
 package dev.latchkey.agent.files.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.latchkey.agent.inject.Placement;
 import dev.latchkey.agent.machine.OwnRights;
@@ -79,7 +78,7 @@ class PlantedLeftoversTest {
 
   @Test
   void whatIsAnotherUsersIsLeftToIt() throws IOException {
-    assumeThat(OwnRights.read().mayChown()).as("only root can play another user").isTrue();
+    Precondition.require("root, to play another user", OwnRights.read().mayChown());
     for (String name : new String[] {LEFT_OF_SET, LEFT_OF_FILE}) {
       Files.writeString(directory.resolve(name), "of somebody else");
       Files.setAttribute(directory.resolve(name), "unix:uid", 23_456);

@@ -6,12 +6,12 @@ import org.junit.jupiter.api.Assumptions;
  * What a test needs of the machine: under {@code CI=true} the lack of it is a failure, elsewhere
  * one loud line and a skipped test.
  */
-final class Precondition {
+public final class Precondition {
 
   private Precondition() {}
 
   /** Goes on if it is there; {@code what} says what is needed. */
-  static void require(String what, boolean there) {
+  public static void require(String what, boolean there) {
     if (there) {
       return;
     }

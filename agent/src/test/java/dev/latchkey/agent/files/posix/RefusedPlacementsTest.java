@@ -2,7 +2,6 @@ package dev.latchkey.agent.files.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.latchkey.agent.inject.FileContent;
 import dev.latchkey.agent.inject.Placement;
@@ -212,7 +211,7 @@ class RefusedPlacementsTest {
 
   @Test
   void aParentThatAForeignGroupMayWriteIsRefusedUnlessItIsSticky() throws IOException {
-    assumeThat(OwnRights.read().mayChown()).as("only root can play another group").isTrue();
+    Precondition.require("root, to play another group", OwnRights.read().mayChown());
     Path open = Files.createDirectory(inside.resolve("open"));
     Files.setAttribute(open, "unix:gid", 23_456);
     Files.setAttribute(open, "unix:mode", 02770);
@@ -236,7 +235,7 @@ class RefusedPlacementsTest {
 
   @Test
   void whatAnotherUserMadeWhereEverybodyMayWriteIsRefused() throws IOException {
-    assumeThat(OwnRights.read().mayChown()).as("only root can play another user").isTrue();
+    Precondition.require("root, to play another user", OwnRights.read().mayChown());
     Files.setAttribute(inside, "unix:mode", 01777);
     Path planted = Files.createDirectory(inside.resolve("planted"));
     Files.setAttribute(planted, "unix:uid", 23_456);
@@ -259,7 +258,7 @@ class RefusedPlacementsTest {
 
   @Test
   void anotherUsersVersionIsNeitherUsedNorTakenAway() throws IOException {
-    assumeThat(OwnRights.read().mayChown()).as("only root can play another user").isTrue();
+    Precondition.require("root, to play another user", OwnRights.read().mayChown());
     Files.setAttribute(inside, "unix:mode", 01777);
     for (String planted : List.of(".tls.1", ".tls.999999999999999999")) {
       Files.createDirectory(inside.resolve(planted));

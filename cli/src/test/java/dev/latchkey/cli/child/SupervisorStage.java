@@ -29,6 +29,9 @@ abstract class SupervisorStage {
   /** Without end, and without a process of its own that a signal finds half begun. */
   static final String GOES_ON = "while :; do :; done";
 
+  /** Writes these two signals to the log, for {@link #letItSettle}. */
+  static final String TELLS_OF_TWO = "for s in USR1 USR2; do trap \"echo $s >> log\" $s; done; ";
+
   @TempDir Path directory;
   final ExecutorService threads = Executors.newCachedThreadPool();
   final ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -107,6 +110,17 @@ abstract class SupervisorStage {
   static boolean isGone(long pid) throws IOException {
     Path stat = Path.of("/proc/" + pid + "/stat");
     return !Files.exists(stat) || Files.readString(stat).contains(") Z ");
+  }
+
+  /**
+   * Once the second of two signals has come to a child that {@linkplain #TELLS_OF_TWO tells of
+   * them}, whatever the supervisor found to be done before is done.
+   */
+  void letItSettle(Supervisor supervisor) {
+    for (String signal : List.of("USR1", "USR2")) {
+      supervisor.signalled(Signals.number(signal));
+      awaitLog(signal);
+    }
   }
 
   String log() {

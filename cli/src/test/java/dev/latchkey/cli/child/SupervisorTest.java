@@ -9,7 +9,6 @@ import dev.latchkey.cli.outcome.CommandFailure;
 import dev.latchkey.cli.outcome.ExitCode;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -66,18 +65,11 @@ class SupervisorTest extends SupervisorStage {
     AtomicInteger current = new AtomicInteger(1);
     renewal = () -> version(current.get());
     Supervisor supervisor =
-        supervisor(
-            OnChange.RESTART,
-            "for s in USR1 USR2; do trap \"echo $s >> log\" $s; done; echo begin $V >> log;"
-                + " while :; do :; done");
+        supervisor(OnChange.RESTART, TELLS_OF_TWO + "echo begin $V >> log; " + GOES_ON);
     CompletableFuture<Integer> code = running(supervisor);
     awaitLog("begin 1");
     supervisor.changed("a", "1");
-    // Once the second has passed, whatever the first found to be done has begun.
-    for (String signal : List.of("USR1", "USR2")) {
-      supervisor.signalled(Signals.number(signal));
-      awaitLog(signal);
-    }
+    letItSettle(supervisor);
     current.set(2);
     supervisor.changed("a", "2");
     awaitLog("begin 2");

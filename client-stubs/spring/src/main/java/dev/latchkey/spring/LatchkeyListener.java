@@ -62,8 +62,9 @@ public final class LatchkeyListener implements ApplicationListener<ApplicationEv
     if (source == null) {
       return;
     }
-    WatchedSecrets secrets = source.secretsAsConfigured();
     ConfigurableListableBeanFactory beans = context.getBeanFactory();
+    RefreshScopedBeans refreshed = new RefreshScopedBeans(beans);
+    WatchedSecrets secrets = source.secretsAsConfigured(refreshed::isOneBeingMade);
     beans.registerSingleton(BEAN, secrets);
     if (beans instanceof DefaultSingletonBeanRegistry registry) {
       // The first that is registered is the last that is destroyed: what drains may still read.

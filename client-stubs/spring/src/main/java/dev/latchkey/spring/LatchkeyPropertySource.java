@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
@@ -29,7 +30,7 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
 
   private final ConfigurableEnvironment environment;
 
-  /** What was looked up since the beans of the refresh scope were last made again. */
+  /** What the beans of the refresh scope looked up since they were last made again. */
   private final Set<SecretReference> lookedUp = ConcurrentHashMap.newKeySet();
 
   /** Those among them that no property refers to: an annotation is seen only by its look-up. */
@@ -37,7 +38,7 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
 
   private @Nullable WatchedSecrets secrets;
   private @Nullable Settings settings;
-  private volatile boolean configured;
+  private volatile BooleanSupplier isLookedUpAgain = () -> false;
   private boolean closed;
 
   /** Where the agent is, and how long a first value is waited for. */
@@ -85,9 +86,9 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
     return null;
   }
 
-  /** What is read with the configuration itself is in one of its properties. */
+  /** Beans can be made again while this can be read; what anybody else looks up is no matter. */
   private void note(SecretReference reference) {
-    if (configured && lookedUp.add(reference) && !isInProperties(reference)) {
+    if (isLookedUpAgain.getAsBoolean() && lookedUp.add(reference) && !isInProperties(reference)) {
       besides.add(reference);
     }
   }
@@ -121,9 +122,11 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
   /**
    * What is behind it, once the whole configuration has been read: one that was made before with
    * other settings is replaced.
+   *
+   * @param lookedUpAgain whether what this thread looks up is looked up again after a change
    */
-  synchronized WatchedSecrets secretsAsConfigured() {
-    configured = true;
+  synchronized WatchedSecrets secretsAsConfigured(BooleanSupplier lookedUpAgain) {
+    isLookedUpAgain = lookedUpAgain;
     if (secrets != null && !Settings.of(environment).equals(settings)) {
       secrets.close();
       secrets = null;
@@ -133,10 +136,11 @@ final class LatchkeyPropertySource extends StubPropertySource implements AutoClo
 
   /**
    * Has these steps done on each change. All that they need is what the environment refers to, and
-   * what was looked up besides.
+   * what beans looked up besides.
    */
   void follow(List<Step> steps) {
-    secrets().follow(steps, () -> Placeholders.of(environment).and(besides, "What was looked up"));
+    secrets()
+        .follow(steps, () -> Placeholders.of(environment).and(besides, "What a bean looked up"));
   }
 
   @Override

@@ -164,6 +164,40 @@ final class CloudTest extends RunningApplications {
     await().until(() -> all().equals("0 four four"));
   }
 
+  @Test
+  void aSecretThatWasLookedUpOnceOutsideOfAnyBeanHoldsUpNothing() {
+    agent.put("app/feature", "key", "x");
+    run(Application.class, "mail.password", "${latchkey:app/mail#password}");
+    assertThat(all()).isEqualTo("0 one one");
+    assertThat(context().getEnvironment().getProperty("latchkey:app/feature#key")).isEqualTo("x");
+    withdraw("app/feature");
+    agent.put("app/mail", "password", "two");
+    await().until(() -> all().equals("0 two two"));
+  }
+
+  @Test
+  void aSecretOfABeanThatIsNeverMadeAgainHoldsUpNothing() {
+    agent.put("app/feature", "key", "x");
+    run(Featured.class, "mail.password", "${latchkey:app/mail#password}");
+    assertThat(all() + " " + context().getBean("feature")).isEqualTo("0 one one x");
+    withdraw("app/feature");
+    agent.put("app/mail", "password", "two");
+    await().until(() -> all().equals("0 two two"));
+  }
+
+  @Test
+  void aBeanHoldsUpTheOthersAlsoWhereSomebodyElseLookedUpItsSecretFirst() {
+    run(Application.class, "mail.password", "${latchkey:app/mail#password}");
+    ConfigurableEnvironment environment = context().getEnvironment();
+    assertThat(environment.resolvePlaceholders("${latchkey:app/port#number}")).isEqualTo("25");
+    Direct direct = context().getBean(Direct.class);
+    assertThat(direct.port()).isEqualTo("25");
+    withdraw("app/port");
+    agent.put("app/mail", "password", "two");
+    await().until(() -> context().getBean(Application.class).events.contains("app/mail"));
+    assertThat(direct.port() + " " + all()).isEqualTo("25 0 one one");
+  }
+
   /** Settings that Spring sets by their setters. */
   @ConfigurationProperties("mail")
   static class Settings implements DisposableBean {
@@ -249,6 +283,17 @@ final class CloudTest extends RunningApplications {
     void changed(LatchkeyChangedEvent event) {
       told.incrementAndGet();
       throw new IllegalStateException(event.secret());
+    }
+  }
+
+  /** An application with a bean outside of the refresh scope that an annotation gives a secret. */
+  @Configuration(proxyBeanMethods = false)
+  @Import(Application.class)
+  static class Featured {
+
+    @Bean
+    String feature(@Value("${latchkey:app/feature#key}") String key) {
+      return key;
     }
   }
 

@@ -253,6 +253,19 @@ public sealed interface AgentEvent {
     }
   }
 
+  /** What was delivered into files is still there at the end, and should not be. */
+  record DeliveryNotLeft(String delivery, String path, String why) implements AgentEvent {
+    @Override
+    public Severity severity() {
+      return Severity.WARNING;
+    }
+
+    @Override
+    public String message() {
+      return "file " + delivery + ": " + path + " is not left as on_exit says: " + why;
+    }
+  }
+
   /** A program was not told of the change of its files; that is tried again. */
   record ReloadFailed(String delivery, String why) implements AgentEvent {
     @Override

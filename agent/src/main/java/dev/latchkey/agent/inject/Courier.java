@@ -55,13 +55,17 @@ final class Courier {
     this.tally = new Tally(delivery);
     this.stuck = new Stuck(delivery, context);
     this.loading = new Loading(delivery, context);
-    this.telling = new Telling(delivery, context, agenda, tally, AGAIN);
+    this.telling = new Telling(delivery, context, agenda, tally, stuck, AGAIN);
     this.upkeep = new Upkeep(delivery, context, agenda, noted, telling, tally, stuck, AGAIN);
     this.state = tally.state(agenda.waitsFor());
   }
 
   Delivery delivery() {
     return delivery;
+  }
+
+  Stuck stuck() {
+    return stuck;
   }
 
   DeliveryState state() {

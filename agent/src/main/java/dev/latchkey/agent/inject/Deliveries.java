@@ -8,7 +8,9 @@ import dev.latchkey.agent.lifecycle.Gate;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,7 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class Deliveries implements AutoCloseable {
 
   /** For how long the files of all deliveries may take to be left as they shall be left. */
-  private static final long LEAVE_SECONDS = 10;
+  private static final Duration LEAVING = Duration.ofSeconds(10);
+
+  /** For how long those that stay as they are may be busy with something else at the end. */
+  private static final Duration STAYING = Duration.ofSeconds(1);
 
   private final DeliveryContext context;
   private final List<Courier> couriers;
@@ -102,15 +108,38 @@ public final class Deliveries implements AutoCloseable {
       Placement placement = courier.delivery().placement();
       checks.put(
           courier.delivery(),
-          context.fileThreads().start(placement.path(), () -> context.files().check(placement)));
+          context
+              .fileThreads()
+              .start(
+                  placement.path(),
+                  courier.stuck().writing(),
+                  () -> context.files().check(placement)));
     }
-    long until = System.nanoTime() + FileThreads.PATIENCE.toNanos();
-    checks.forEach((delivery, check) -> await(delivery, check, until));
+    await(checks.values(), FileThreads.PATIENCE);
+    checks.forEach(this::judge);
   }
 
-  private void await(Delivery delivery, CompletableFuture<Boolean> check, long until) {
+  /** Waits until all are over, however they end, or {@code patience} is. */
+  private static void await(Collection<? extends CompletableFuture<?>> all, Duration patience) {
     try {
-      boolean inMemory = check.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+      CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
+          .get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException notAll) {
+      // Each is asked by itself how it ended.
+      return;
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+      throw SecretException.of(Reason.UNAVAILABLE, "the agent is ended by force", ending);
+    }
+  }
+
+  /** What did not answer its watch tells of, and a write finds out whatever else is wrong. */
+  private void judge(Delivery delivery, CompletableFuture<Boolean> check) {
+    if (!check.isDone()) {
+      return;
+    }
+    try {
+      boolean inMemory = check.join();
       if (!inMemory) {
         context
             .events()
@@ -118,12 +147,7 @@ public final class Deliveries implements AutoCloseable {
                 new AgentEvent.DeliveryOnDisk(
                     delivery.name(), delivery.placement().path().toString()));
       }
-    } catch (TimeoutException stuck) {
-      new Stuck(delivery, context).stuck();
-    } catch (InterruptedException ending) {
-      Thread.currentThread().interrupt();
-      throw SecretException.of(Reason.UNAVAILABLE, "the agent was ended while it started", ending);
-    } catch (ExecutionException failed) {
+    } catch (CompletionException failed) {
       throw why(delivery, failed.getCause());
     }
   }
@@ -186,37 +210,41 @@ public final class Deliveries implements AutoCloseable {
     }
     started = false;
     context.reloader().abort();
-    Map<Courier, CompletableFuture<Boolean>> ends = new LinkedHashMap<>();
-    couriers.forEach(courier -> ends.put(courier, courier.stop()));
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEAVE_SECONDS);
-    List<String> notLeft = new ArrayList<>();
-    for (Map.Entry<Courier, CompletableFuture<Boolean>> end : ends.entrySet()) {
-      try {
-        end.getValue().get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-      } catch (ExecutionException | TimeoutException failed) {
-        notLeft.add(end.getKey().delivery().name());
-        tellNotLeft(end.getKey(), failed);
-      }
+    Map<Delivery, CompletableFuture<Boolean>> leaving = new LinkedHashMap<>();
+    Map<Delivery, CompletableFuture<Boolean>> staying = new LinkedHashMap<>();
+    for (Courier courier : couriers) {
+      Delivery delivery = courier.delivery();
+      boolean stays = delivery.onExit() == Delivery.Leaving.KEEP;
+      (stays ? staying : leaving).put(delivery, courier.stop());
     }
+    await(leaving.values(), LEAVING);
+    await(staying.values(), STAYING);
+    tellOfThoseNotLeft(leaving);
+  }
+
+  private void tellOfThoseNotLeft(Map<Delivery, CompletableFuture<Boolean>> leaving) {
+    List<String> notLeft = new ArrayList<>();
+    leaving.forEach(
+        (delivery, left) -> {
+          if (left.isDone() && !left.isCompletedExceptionally()) {
+            return;
+          }
+          notLeft.add(delivery.name());
+          String why =
+              left.isDone()
+                  ? Tally.words(left.exceptionNow())
+                  : "it takes longer than " + LEAVING.toSeconds() + " s";
+          context
+              .events()
+              .emit(
+                  new AgentEvent.DeliveryNotLeft(
+                      delivery.name(), delivery.placement().path().toString(), why));
+        });
     if (!notLeft.isEmpty()) {
       throw SecretException.of(
           Reason.INTERNAL,
           "what these deliveries wrote was not left as on_exit says: "
               + String.join(", ", notLeft));
     }
-  }
-
-  private void tellNotLeft(Courier courier, Exception failed) {
-    Delivery delivery = courier.delivery();
-    String why =
-        failed instanceof ExecutionException && failed.getCause() != null
-            ? Tally.words(failed.getCause())
-            : "it takes too long";
-    context
-        .events()
-        .emit(
-            new AgentEvent.DeliveryFailed(
-                delivery.name(),
-                delivery.placement().path() + " was not left as on_exit says: " + why));
   }
 }

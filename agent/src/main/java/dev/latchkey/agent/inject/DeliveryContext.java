@@ -23,7 +23,6 @@ import java.util.random.RandomGenerator;
  * @param loadThreads virtual threads that read secrets, which may wait long for a backend
  * @param fileThreads platform threads that write, and send signals
  * @param reloadThreads platform threads that wait for the commands of reloads, which may take long
- * @param room for what is rendered and not yet written
  */
 public record DeliveryContext(
     Current current,
@@ -43,5 +42,4 @@ public record DeliveryContext(
     Executor loadThreads,
     FileThreads fileThreads,
     Executor reloadThreads,
-    WorkRoom room,
     EventSink events) {}

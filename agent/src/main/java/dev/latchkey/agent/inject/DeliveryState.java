@@ -56,14 +56,14 @@ public record DeliveryState(
     return condition == Condition.WRITTEN;
   }
 
-  DeliveryState withProblem(String why) {
+  DeliveryState with(String why, String notTold) {
     return new DeliveryState(
         name,
         path,
         required,
         condition,
         why,
-        reloadProblem,
+        notTold,
         waitsFor,
         writtenAt,
         writes,

@@ -46,14 +46,14 @@ final class DeliveryWrite {
 
   Outcome write(Values values) {
     values.all().forEach(this::keep);
-    return context.fileThreads().call(place().path(), stuck, call -> inRoom(values, call));
+    return context
+        .fileThreads()
+        .write(place().path(), stuck.writing(), room -> inRoom(room, values));
   }
 
-  /** A file system that does not answer keeps its room from nobody else. */
-  private Outcome inRoom(Values values, FileThreads.Call call) {
-    try (WorkRoom.Share share = context.room().take(room(values))) {
-      call.whenStuck(share::close);
-      return rendered(values);
+  private Outcome inRoom(WorkRoom room, Values values) {
+    try (WorkRoom.Share _ = room.take(room(values))) {
+      return rendered(room, values);
     }
   }
 
@@ -62,12 +62,12 @@ final class DeliveryWrite {
     return delivery.entries().stream().mapToLong(entry -> entry.format().room(values)).sum();
   }
 
-  private Outcome rendered(Values values) {
+  private Outcome rendered(WorkRoom room, Values values) {
     List<FileContent> contents = new ArrayList<>();
     try {
       for (Delivery.Entry entry : delivery.entries()) {
         contents.addAll(entry.format().render(entry.file(), values));
-        context.room().holds(contents);
+        room.holds(contents);
       }
       return audited(values, () -> put(contents));
     } finally {
@@ -162,24 +162,22 @@ final class DeliveryWrite {
     if (!memory.now().isThere() || memory.now().condition() == becomes) {
       return false;
     }
-    return context
-        .fileThreads()
-        .call(
-            place().path(),
-            stuck,
-            call -> {
-              taken(how, becomes, act);
-              return true;
-            });
-  }
-
-  private void taken(Leaving how, Condition becomes, Runnable act) {
     context.trail().takesBack(delivery, how);
     memory.become(memory.now().owing(delivery.reload().isPresent()));
     saveIfThereIsRoom();
     try {
-      act.run();
+      boolean done =
+          context
+              .fileThreads()
+              .takeBack(
+                  place().path(),
+                  stuck.takingBack(),
+                  () -> {
+                    act.run();
+                    return true;
+                  });
       memory.become(memory.now().as(becomes));
+      return done;
     } catch (RuntimeException failed) {
       context.trail().failed(delivery, how, reason(failed));
       throw failed;

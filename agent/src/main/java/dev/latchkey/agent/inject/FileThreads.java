@@ -9,16 +9,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
- * Platform threads for what may block inside a file system: a few at once for each of them, so that
- * one that hangs keeps waiting what lies below it, and nothing else. Safe for use by several
- * threads.
+ * Platform threads for what may block inside a file system: a few at once for each of them, with
+ * room of its own for what is written there, so that one that hangs keeps waiting what lies below
+ * it, and nothing else. What is taken back waits for no write. Safe for use by several threads.
  */
 public final class FileThreads {
 
@@ -30,27 +29,31 @@ public final class FileThreads {
 
   private final Executor waiting;
   private final Executor blocking;
-  private final UnaryOperator<Path> mounts;
+  private final Function<Path, String> mounts;
+  private final long bytes;
   private final TimeSource time;
   private final Timers timers;
-  private final Map<Path, Lane> lanes = new ConcurrentHashMap<>();
+  private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
 
   /**
    * Threads that nothing uses yet.
    *
    * @param waiting runs each task on a virtual thread of its own
    * @param blocking runs each task at once on a platform thread
-   * @param mounts tells of a path where the file system is mounted that it lies in; blocks on none
+   * @param mounts tells of a path which mount it lies in; blocks on none
+   * @param bytes the room for what is rendered and not yet written, for each mount
    */
   public FileThreads(
       Executor waiting,
       Executor blocking,
-      UnaryOperator<Path> mounts,
+      Function<Path, String> mounts,
+      long bytes,
       TimeSource time,
       Timers timers) {
     this.waiting = waiting;
     this.blocking = blocking;
     this.mounts = mounts;
+    this.bytes = bytes;
     this.time = time;
     this.timers = timers;
   }
@@ -72,40 +75,73 @@ public final class FileThreads {
         public void over() {}
       };
 
-  /** Does {@code work} once it is its turn at {@code where}, without waiting for it. */
-  public void execute(Path where, Runnable work) {
+  /** Writes below {@code where} once it is the turn, given the room there, and waits for it. */
+  <T> T write(Path where, Watch watch, Function<WorkRoom, T> work) {
+    Lane lane = lane(where);
+    return call(lane, lane.writes, watch, () -> work.apply(lane.room));
+  }
+
+  /** Takes back what is below {@code where}, past whatever waits to be written, and waits. */
+  <T> T takeBack(Path where, Watch watch, Supplier<T> work) {
+    Lane lane = lane(where);
+    return call(lane, lane.takeBacks, watch, work);
+  }
+
+  /** As {@link #write}, but does not wait for it. */
+  <T> CompletableFuture<T> start(Path where, Watch watch, Supplier<T> work) {
+    return CompletableFuture.supplyAsync(() -> write(where, watch, room -> work.get()), waiting);
+  }
+
+  /**
+   * Does {@code work} below {@code where}, without waiting for it.
+   *
+   * @param failed given what kept it from being done, or failed in it
+   */
+  public void execute(Path where, Runnable work, Consumer<Throwable> failed) {
+    execute(() -> lane(where), NOBODY, work, failed);
+  }
+
+  /** As {@link #execute}, but holds up only what is done with the very same file. */
+  void executeApart(Path file, Watch watch, Runnable work, Consumer<Throwable> failed) {
+    execute(() -> lane("the file " + file), watch, work, failed);
+  }
+
+  private void execute(Supplier<Lane> of, Watch watch, Runnable work, Consumer<Throwable> failed) {
     waiting.execute(
         () -> {
           try {
+            Lane lane = of.get();
             call(
-                where,
-                NOBODY,
-                call -> {
+                lane,
+                lane.writes,
+                watch,
+                () -> {
                   work.run();
-                  return where;
+                  return lane;
                 });
-          } catch (RejectedExecutionException ended) {
-            // The agent is gone.
-            return;
+          } catch (Throwable failure) {
+            failed.accept(failure);
           }
         });
   }
 
-  /** As {@link #call}, but does not wait for it. */
-  <T> CompletableFuture<T> start(Path where, Supplier<T> work) {
-    return CompletableFuture.supplyAsync(() -> call(where, NOBODY, call -> work.get()), waiting);
+  private Lane lane(Path where) {
+    return lane(mounts.apply(where));
   }
 
-  /** Does {@code work} once it is its turn at {@code where}, and waits for it. */
-  <T> T call(Path where, Watch watch, Function<Call, T> work) {
-    Lane lane = lanes.computeIfAbsent(mounts.apply(where), mount -> new Lane(time));
+  private Lane lane(String name) {
+    return lanes.computeIfAbsent(name, none -> new Lane(bytes, time));
+  }
+
+  private <T> T call(Lane lane, Semaphore turns, Watch watch, Supplier<T> work) {
     try (Call call = new Call(lane, watch)) {
-      lane.turns.acquireUninterruptibly();
+      turns.acquireUninterruptibly();
       try {
         call.begins();
-        return on(blocking, () -> work.apply(call));
+        return on(blocking, work);
       } finally {
         lane.answered();
+        turns.release();
       }
     }
   }
@@ -121,71 +157,56 @@ public final class FileThreads {
   /** Whose turn it is below one mount. */
   private static final class Lane {
 
-    private final Semaphore turns = new Semaphore(AT_ONCE, true);
+    private final Semaphore writes = new Semaphore(AT_ONCE, true);
+    private final Semaphore takeBacks = new Semaphore(AT_ONCE, true);
+    private final WorkRoom room;
     private final TimeSource time;
     private volatile long answeredAt;
 
-    Lane(TimeSource time) {
+    Lane(long bytes, TimeSource time) {
+      this.room = new WorkRoom(bytes);
       this.time = time;
       this.answeredAt = time.nanoTime();
     }
 
     void answered() {
       answeredAt = time.nanoTime();
-      turns.release();
-    }
-
-    boolean isStuck() {
-      return time.nanoTime() - answeredAt >= PATIENCE.toNanos();
     }
   }
 
-  /** One call, and whether it is stuck. */
-  final class Call implements AutoCloseable {
+  /** Looks after one call: it is stuck when it, or all that it waits for, got no answer so long. */
+  private final class Call implements AutoCloseable {
 
     private final Lane lane;
     private final Watch watch;
-    private Runnable then = () -> {};
-    private Timers.Timer timer;
+    private long begunAt;
     private boolean begun;
     private boolean stuck;
     private boolean closed;
+    private Timers.Timer timer;
 
-    private Call(Lane lane, Watch watch) {
+    Call(Lane lane, Watch watch) {
       this.lane = lane;
       this.watch = watch;
       this.timer = timers.schedule(PATIENCE, this::look);
     }
 
-    private synchronized void begins() {
+    synchronized void begins() {
       begun = true;
-      lookLater();
-    }
-
-    /** Has {@code action} run when the file system does not answer from now on. */
-    synchronized void whenStuck(Runnable action) {
-      then = action;
-      lookLater();
-    }
-
-    private void lookLater() {
-      timer.cancel();
-      timer = timers.schedule(PATIENCE, this::look);
+      begunAt = time.nanoTime();
     }
 
     private synchronized void look() {
-      if (closed) {
+      if (closed || stuck) {
         return;
       }
-      if (!begun && !lane.isStuck()) {
-        lookLater();
+      long since = time.nanoTime() - (begun ? begunAt : lane.answeredAt);
+      if (since < PATIENCE.toNanos()) {
+        timer = timers.schedule(PATIENCE.minusNanos(since), this::look);
         return;
       }
-      if (!stuck) {
-        stuck = true;
-        watch.stuck();
-      }
-      then.run();
+      stuck = true;
+      watch.stuck();
     }
 
     @Override

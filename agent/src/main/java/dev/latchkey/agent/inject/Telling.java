@@ -20,6 +20,7 @@ final class Telling {
   private final DeliveryContext context;
   private final Agenda agenda;
   private final Tally tally;
+  private final Stuck stuck;
   private final Backoff backoff;
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.IDLE);
   private int failuresInARow;
@@ -31,11 +32,18 @@ final class Telling {
     RUNNING
   }
 
-  Telling(Delivery delivery, DeliveryContext context, Agenda agenda, Tally tally, Backoff backoff) {
+  Telling(
+      Delivery delivery,
+      DeliveryContext context,
+      Agenda agenda,
+      Tally tally,
+      Stuck stuck,
+      Backoff backoff) {
     this.delivery = delivery;
     this.context = context;
     this.agenda = agenda;
     this.tally = tally;
+    this.stuck = stuck;
     this.backoff = backoff;
   }
 
@@ -66,9 +74,18 @@ final class Telling {
     phase.set(Phase.QUEUED);
     Reload how = delivery.reload().orElseThrow();
     try {
-      execute(how, () -> run(how, begun, told));
-    } catch (Throwable notBegun) {
-      told.accept(new Result.NotTold(Tally.words(notBegun)));
+      execute(how, () -> run(how, begun, told), told);
+    } catch (Throwable failure) {
+      notBegun(told, failure);
+    }
+  }
+
+  private static void notBegun(Consumer<Result> told, Throwable failure) {
+    try {
+      told.accept(new Result.NotTold(Tally.words(failure)));
+    } catch (RejectedExecutionException ended) {
+      // The agent is gone; its next life tells again.
+      return;
     }
   }
 
@@ -100,9 +117,13 @@ final class Telling {
   }
 
   /** A signal takes no time but for its pid file, so it does not queue behind commands. */
-  private void execute(Reload how, Runnable task) {
+  private void execute(Reload how, Runnable task, Consumer<Result> told) {
     switch (how) {
-      case Reload.Signal signal -> context.fileThreads().execute(signal.pidFile(), task);
+      case Reload.Signal signal ->
+          context
+              .fileThreads()
+              .executeApart(
+                  signal.pidFile(), stuck.signalling(), task, failure -> notBegun(told, failure));
       case Reload.Command command -> context.reloadThreads().execute(task);
     }
   }

@@ -7,8 +7,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Room for what is being rendered and written, shared by all deliveries: many that change at once
- * take turns, in place of the memory that all of them would need. Safe for use by several threads.
+ * Room for what is being rendered and written, shared by all deliveries below one mount: many that
+ * change at once take turns, in place of the memory that all of them would need. Safe for use by
+ * several threads.
  */
 public final class WorkRoom {
 

@@ -20,6 +20,9 @@ final class Renewals {
   /** What a clock may go back without anybody minding. */
   private static final Duration CLOCK_SLIPS = Duration.ofSeconds(2);
 
+  /** What is left of the failures of an outage: the next wait is a few seconds. */
+  private static final int FAILURES_AFTER_RETURN = 2;
+
   private final LeaseContext context;
   private final LeaseJournal journal;
   private final LeaseRows rows;
@@ -111,6 +114,11 @@ final class Renewals {
       slots.free(planned.at());
       step = null;
     }
+  }
+
+  /** After an outage a failure is not taken for a part of it. */
+  void returned() {
+    failuresInARow = Math.min(failuresInARow, FAILURES_AFTER_RETURN);
   }
 
   /**

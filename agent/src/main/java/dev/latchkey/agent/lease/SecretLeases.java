@@ -156,7 +156,11 @@ final class SecretLeases {
 
   /** Tries again within {@code spread} what an outage failed. */
   void retry(Duration spread) {
-    post(() -> troubles.returned(spread));
+    post(
+        () -> {
+          troubles.returned(spread);
+          renewals.returned();
+        });
   }
 
   /** Looks whether something is due: time passed, or a holder acknowledged. */

@@ -204,9 +204,12 @@ final class Upkeep {
 
   /** Asks for a lease, whatever failed a moment ago. */
   SecretState issueNow(Declaration declaration, String actor) {
+    Optional<Lease> before = rows.held();
     try {
       SecretState state = issues.issue(declaration, actor);
       troubles.over(LeaseTroubles.ISSUE);
+      // That it could not be renewed is no reason to wait with its revocation.
+      before.ifPresent(replaced -> troubles.over(replaced.id()));
       rows.held().map(Lease::granted).ifPresent(this::pace);
       wantsSuccessor = false;
       renewals.planAnew();

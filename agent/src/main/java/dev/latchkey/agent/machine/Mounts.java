@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What is mounted where, by the kernel's word in {@code /proc}. No file system is asked, so none
@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 public final class Mounts {
 
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
-  private static final Path ROOT = Path.of("/");
+  private static final int ID = 0;
   private static final int POINT = 4;
   private static final int OCTAL = 8;
   private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
@@ -34,7 +34,7 @@ public final class Mounts {
   Mounts(Path mounts, LongSupplier nanoTime) {
     this.mounts = mounts;
     this.nanoTime = nanoTime;
-    this.seen = look();
+    this.seen = new Seen(nanoTime.getAsLong(), look(Map.of()));
   }
 
   /** Those that this process sees. */
@@ -42,51 +42,60 @@ public final class Mounts {
     return new Mounts(MOUNTS, nanoTime);
   }
 
-  private record Seen(long atNanos, Set<Path> points) {}
+  /** Names stay text: anybody may mount at one that is no path in this locale. */
+  private record Seen(long atNanos, Map<String, String> idByPoint) {}
 
   /**
-   * Where the file system is mounted below which a path lies; the root where nobody says. What was
-   * mounted less than a second ago may not count yet.
+   * The mount that a path lies in, as text that no other mount has, nor one that comes to the same
+   * place later; empty where nobody says. What was mounted less than a second ago may not count
+   * yet.
    *
    * @param path absolute, and without symlinks
    */
-  public Path above(Path path) {
+  public String above(Path path) {
     Seen latest = seen;
     if (nanoTime.getAsLong() - latest.atNanos() >= FRESH) {
-      latest = look();
+      latest = new Seen(nanoTime.getAsLong(), look(latest.idByPoint()));
       seen = latest;
     }
     for (Path part = path; part != null; part = part.getParent()) {
-      if (latest.points().contains(part)) {
-        return part;
+      String id = latest.idByPoint().get(part.toString());
+      if (id != null) {
+        return id + " " + part;
       }
     }
-    return ROOT;
+    return "";
   }
 
-  private Seen look() {
-    try (Stream<String> lines = Files.lines(mounts, StandardCharsets.ISO_8859_1)) {
-      return new Seen(
-          nanoTime.getAsLong(),
-          lines
-              .map(line -> line.split(" ", POINT + 2))
-              .filter(words -> words.length > POINT)
-              .map(words -> path(words[POINT]))
-              .collect(Collectors.toUnmodifiableSet()));
+  /** What could not be read is what it was before. */
+  private Map<String, String> look(Map<String, String> before) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(mounts, StandardCharsets.ISO_8859_1);
     } catch (IOException unseen) {
-      return new Seen(nanoTime.getAsLong(), Set.of());
+      return before;
     }
+    Map<String, String> idByPoint = new HashMap<>();
+    for (String line : lines) {
+      String[] words = line.split(" ", POINT + 2);
+      if (words.length > POINT) {
+        // Of several at one place the last is the one that is seen there.
+        idByPoint.put(unescaped(words[POINT]), words[ID]);
+      }
+    }
+    return Map.copyOf(idByPoint);
   }
 
-  private static Path path(String escaped) {
+  private static String unescaped(String point) {
     byte[] bytes =
         ESCAPED
-            .matcher(escaped)
-            .replaceAll(
-                found ->
-                    Matcher.quoteReplacement(
-                        String.valueOf((char) Integer.parseInt(found.group(1), OCTAL))))
+            .matcher(point)
+            .replaceAll(found -> Matcher.quoteReplacement(character(found.group(1))))
             .getBytes(StandardCharsets.ISO_8859_1);
-    return Path.of(new String(bytes, StandardCharsets.UTF_8));
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static String character(String octal) {
+    return String.valueOf((char) Integer.parseInt(octal, OCTAL));
   }
 }

@@ -13,7 +13,6 @@ import dev.latchkey.agent.inject.DeliveryContext;
 import dev.latchkey.agent.inject.FileThreads;
 import dev.latchkey.agent.inject.FileTree;
 import dev.latchkey.agent.inject.Reloader;
-import dev.latchkey.agent.inject.WorkRoom;
 import dev.latchkey.agent.machine.Mounts;
 import dev.latchkey.agent.reload.process.ProcessReloader;
 import dev.latchkey.agent.secret.SecretName;
@@ -71,7 +70,6 @@ final class DeliveryFactory {
             foundation.threads(),
             fileThreads,
             reloaders(),
-            new WorkRoom(Runtime.getRuntime().maxMemory() / SHARE),
             events));
   }
 
@@ -105,6 +103,7 @@ final class DeliveryFactory {
         foundation.threads(),
         blocking,
         Mounts.system(foundation.time()::nanoTime)::above,
+        Runtime.getRuntime().maxMemory() / SHARE,
         foundation.time(),
         foundation.timers());
   }

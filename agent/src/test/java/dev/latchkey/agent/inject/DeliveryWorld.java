@@ -14,7 +14,6 @@ import dev.latchkey.agent.time.FakeTime;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -40,7 +39,7 @@ final class DeliveryWorld {
       new DurableHolders(new InMemoryHolderStore(), transactions, new SecureRandom());
   final List<AgentEvent> events = new CopyOnWriteArrayList<>();
   final List<String> audited = new CopyOnWriteArrayList<>();
-  final List<Reload> reloads = new ArrayList<>();
+  final List<Reload> reloads = new CopyOnWriteArrayList<>();
   @Nullable RuntimeException reloadFailure;
   @Nullable SecretException auditFailure;
   boolean running = true;
@@ -56,8 +55,6 @@ final class DeliveryWorld {
 
   /** Reads secrets. */
   Executor loadThreads = Runnable::run;
-
-  WorkRoom room = new WorkRoom(1 << 20);
 
   /** Writes. */
   FileThreads fileThreads = InlineFileThreads.of(time, time);
@@ -94,7 +91,6 @@ final class DeliveryWorld {
         task -> loadThreads.execute(task),
         fileThreads,
         reloadThreads,
-        room,
         events::add);
   }
 

@@ -72,8 +72,8 @@ class LeftDeliveriesTest {
     assertThat(world.events)
         .last()
         .isInstanceOfSatisfying(
-            AgentEvent.DeliveryFailed.class,
-            failed -> assertThat(failed.why()).contains("/run/app/file", "no space left"));
+            AgentEvent.DeliveryNotLeft.class,
+            left -> assertThat(left.message()).contains("/run/app/file", "no space left"));
     assertThat(deliveries.isLeft("file:app")).isFalse();
   }
 

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.agent.event.AgentEvent;
 import dev.latchkey.agent.lifecycle.ComponentHealth.Level;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,33 @@ class ReloadsTest {
 
   private DeliveryState state() {
     return deliveries.states().getFirst();
+  }
+
+  @Test
+  void aSignalThatFindsNoThreadIsSentLater() {
+    world.current.listeners.clear();
+    AtomicBoolean none = new AtomicBoolean();
+    world.fileThreads =
+        new FileThreads(
+            Runnable::run,
+            task -> {
+              if (none.get()) {
+                throw new IllegalStateException("no thread");
+              }
+              task.run();
+            },
+            Path::toString,
+            1 << 20,
+            world.time,
+            world.time);
+    deliveries = world.started(DeliveryWorld.of("app").reloading().make());
+    world.files.beforeWrite = () -> none.set(true);
+    world.current.put(A, content("v", "1"));
+    assertThat(world.reloads).isEmpty();
+    assertThat(deliveries.states().getFirst().reloadProblem()).contains("IllegalState");
+    none.set(false);
+    world.time.advance(Duration.ofSeconds(1));
+    assertThat(world.reloads).containsExactly(HUP);
   }
 
   @Test

@@ -15,6 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,7 +38,11 @@ class StuckFileSystemTest {
   private final ExecutorService platform = Executors.newCachedThreadPool();
   private final DeliveryWorld world = new DeliveryWorld();
   private final CountDownLatch gate = new CountDownLatch(1);
+  private final CountDownLatch forGood = new CountDownLatch(1);
   private final AtomicInteger hanging = new AtomicInteger();
+  private final AtomicInteger awaiting = new AtomicInteger();
+  private long room = 1 << 20;
+  private Leaving hungExit = Leaving.KEEP;
 
   @BeforeEach
   void hang() {
@@ -43,18 +50,11 @@ class StuckFileSystemTest {
     world.current.putUntold(B, content("v", "two"));
     world.couriers = virtual;
     world.loadThreads = virtual;
-    world.fileThreads =
-        new FileThreads(
-            virtual,
-            platform,
-            path -> path.startsWith(HUNG) ? HUNG : SOUND,
-            world.time,
-            world.time);
     world.files.hangs =
         path -> {
           if (path.startsWith(HUNG)) {
             hanging.incrementAndGet();
-            awaitOpen();
+            awaitOpen(gate);
           }
         };
   }
@@ -62,13 +62,14 @@ class StuckFileSystemTest {
   @AfterEach
   void end() {
     gate.countDown();
+    forGood.countDown();
     virtual.close();
     platform.close();
   }
 
-  private void awaitOpen() {
+  private static void awaitOpen(CountDownLatch latch) {
     try {
-      gate.await();
+      latch.await();
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
     }
@@ -78,10 +79,26 @@ class StuckFileSystemTest {
     return started(FileThreads.AT_ONCE);
   }
 
+  private Deliveries startedWith(Delivery... deliveries) {
+    world.fileThreads =
+        new FileThreads(
+            virtual,
+            platform,
+            path -> path.startsWith(HUNG) ? "hung" : "sound",
+            room,
+            world.time,
+            world.time);
+    return world.started(deliveries);
+  }
+
   private Deliveries started(int atOnce) {
     List<Delivery> all = new ArrayList<>();
     for (int i = 0; i < MORE_THAN_WORK_AT_ONCE; i++) {
-      all.add(DeliveryWorld.of("hung-" + i).at(HUNG.resolve("file-" + i).toString()).make());
+      all.add(
+          DeliveryWorld.of("hung-" + i)
+              .at(HUNG.resolve("file-" + i).toString())
+              .leaving(hungExit, Leaving.KEEP)
+              .make());
     }
     all.add(
         DeliveryWorld.of("sound")
@@ -89,7 +106,7 @@ class StuckFileSystemTest {
             .writing(DeliveryWorld.raw("", B))
             .leaving(Leaving.REMOVE, Leaving.REMOVE)
             .make());
-    Deliveries deliveries = world.started(all.toArray(Delivery[]::new));
+    Deliveries deliveries = startedWith(all.toArray(Delivery[]::new));
     await().atMost(SOON).until(() -> hanging.get() == atOnce);
     return deliveries;
   }
@@ -134,22 +151,64 @@ class StuckFileSystemTest {
 
   @Test
   void whatIsRenderedForItKeepsNoRoomFromOthers() {
-    world.room = new WorkRoom(1);
+    room = 1;
     world.current.withdraw(B, Reason.NOT_FOUND);
     Deliveries deliveries = started(1);
     world.current.put(B, content("v", "two"));
+    await().atMost(SOON).until(() -> state(deliveries, "sound").isThere());
+    world.time.advance(FileThreads.PATIENCE);
+    assertThat(state(deliveries, "sound").problem()).isEmpty();
+  }
+
+  @Test
+  void whatIsRevokedBelowItIsKeptBeforeItAnswersAndSaidFirst() {
+    Deliveries deliveries = started();
+    gate.countDown();
+    await().atMost(SOON).until(() -> deliveries.states().stream().allMatch(DeliveryState::isThere));
+    world.files.hangs =
+        path -> {
+          awaiting.incrementAndGet();
+          awaitOpen(forGood);
+        };
+    world.current.withdraw(B, Reason.NOT_FOUND);
+    await().atMost(SOON).until(() -> awaiting.get() == 1);
+    Map<String, Kept> kept = world.transactions.call(world.store::all);
+    assertThat(kept).extractingByKey("sound").extracting(Kept::revoked).isEqualTo(Set.of(B));
+    world.time.advance(FileThreads.PATIENCE);
+    assertThat(state(deliveries, "sound").problem()).contains("still there", "does not answer");
+    forGood.countDown();
+  }
+
+  @Test
+  void whatStaysAtTheEndIsNotWaitedForLong() throws Exception {
+    Deliveries deliveries = started();
+    await().atMost(SOON).until(() -> state(deliveries, "sound").isThere());
+    deliveries.close();
+    assertThat(world.events).noneMatch(AgentEvent.DeliveryNotLeft.class::isInstance);
+    assertThat(world.files.there).doesNotContainKey(SOUND.resolve("file"));
+  }
+
+  @Test
+  void aPidFileThatHangsIsToldAndHoldsUpNoOther() {
+    world.current.putUntold(A, content("v", "one"));
+    world.whileTold = () -> awaitOpen(gate);
+    Deliveries deliveries =
+        startedWith(
+            DeliveryWorld.of("told").at("/run/app/told").reloading().make(),
+            DeliveryWorld.of("other").at("/run/app/other").make());
+    await().atMost(SOON).until(() -> deliveries.states().stream().allMatch(DeliveryState::isThere));
+    world.current.put(A, content("v", "two"));
+    await().atMost(SOON).until(() -> !world.reloads.isEmpty());
+    world.time.advance(FileThreads.PATIENCE);
+    assertThat(state(deliveries, "told").reloadProblem()).contains("pid file");
     await()
         .atMost(SOON)
-        .until(
-            () -> {
-              world.time.advance(FileThreads.PATIENCE);
-              return state(deliveries, "sound").isThere();
-            });
-    assertThat(hanging).as("each had the room").hasValueGreaterThan(1);
+        .until(() -> world.files.text(Path.of("/run/app/other")).equals(Optional.of("two")));
   }
 
   @Test
   void theEndOfOthersIsNotHeldUp() {
+    hungExit = Leaving.REMOVE;
     Deliveries deliveries = started();
     await().atMost(SOON).until(() -> state(deliveries, "sound").isThere());
     assertThatThrownBy(deliveries::close)

@@ -89,11 +89,14 @@ class WorkRoomTest {
     }
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       world.couriers = threads;
+      world.fileThreads =
+          new FileThreads(
+              threads, Runnable::run, path -> "one mount", 1 << 20, world.time, world.time);
       world.started(many.toArray(Delivery[]::new));
-      await().atMost(Duration.ofSeconds(20)).until(() -> inside.get() >= WorkRoom.AT_ONCE);
+      await().atMost(Duration.ofSeconds(20)).until(() -> inside.get() >= FileThreads.AT_ONCE);
       gate.countDown();
     }
     assertThat(world.files.there).hasSize(MANY);
-    assertThat(most.get()).isEqualTo(WorkRoom.AT_ONCE);
+    assertThat(most.get()).isEqualTo(FileThreads.AT_ONCE);
   }
 }

@@ -141,7 +141,9 @@ public final class PosixFileTree implements FileTree {
       Timers.Timer _ =
           timers.schedule(
               EarlierVersions.LONGEST_READ,
-              () -> threads.execute(wanted.path(), () -> prune(wanted)));
+              () ->
+                  threads.execute(
+                      wanted.path(), () -> prune(wanted), failed -> notPruned(wanted, failed)));
     }
   }
 
@@ -164,6 +166,12 @@ public final class PosixFileTree implements FileTree {
     } catch (PlacementRefused | UncheckedIOException failed) {
       LOG.warn("earlier versions of a delivery stay: {}", failed.getMessage());
     }
+  }
+
+  /** The next change of the set prunes it. */
+  private void notPruned(Wanted wanted, Throwable failed) {
+    turn(wanted).pruning = false;
+    LOG.warn("earlier versions of a delivery stay: {}", failed.getClass().getSimpleName());
   }
 
   private static void checkNumber(Placement placement, List<FileContent> contents) {
@@ -281,7 +289,7 @@ public final class PosixFileTree implements FileTree {
     private final ReentrantLock lock = new ReentrantLock();
     private final EarlierVersions earlier;
     private boolean cleaned;
-    private boolean pruning;
+    private volatile boolean pruning;
     private boolean unsynced;
 
     Turn(EarlierVersions earlier) {

@@ -48,13 +48,7 @@ final class DeliveryWrite {
     values.all().forEach(this::keep);
     return context
         .fileThreads()
-        .write(place().path(), stuck.writing(), room -> inRoom(room, values));
-  }
-
-  private Outcome inRoom(WorkRoom room, Values values) {
-    try (WorkRoom.Share _ = room.take(room(values))) {
-      return rendered(room, values);
-    }
+        .write(place().path(), stuck.writing(), room(values), room -> rendered(room, values));
   }
 
   /** What all its files may take together while they are made, in bytes. */

@@ -31,6 +31,7 @@ public final class FileThreads {
   private final Executor blocking;
   private final Function<Path, String> mounts;
   private final long bytes;
+  private final WorkRoom common;
   private final TimeSource time;
   private final Timers timers;
   private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
@@ -41,7 +42,8 @@ public final class FileThreads {
    * @param waiting runs each task on a virtual thread of its own
    * @param blocking runs each task at once on a platform thread
    * @param mounts tells of a path which mount it lies in; blocks on none
-   * @param bytes the room for what is rendered and not yet written, for each mount
+   * @param bytes the room for what is rendered and not yet written, for each mount; all have twice
+   *     as much together, but for those that are stuck
    */
   public FileThreads(
       Executor waiting,
@@ -54,6 +56,7 @@ public final class FileThreads {
     this.blocking = blocking;
     this.mounts = mounts;
     this.bytes = bytes;
+    this.common = new WorkRoom(2 * bytes);
     this.time = time;
     this.timers = timers;
   }
@@ -75,21 +78,45 @@ public final class FileThreads {
         public void over() {}
       };
 
-  /** Writes below {@code where} once it is the turn, given the room there, and waits for it. */
-  <T> T write(Path where, Watch watch, Function<WorkRoom, T> work) {
+  /**
+   * Writes below {@code where} once it is the turn and there is room, and waits for it.
+   *
+   * @param most the room that it may need, in bytes
+   * @param work given the room that it may need at most, whatever it said
+   */
+  <T> T write(Path where, Watch watch, long most, Function<WorkRoom, T> work) {
     Lane lane = lane(where);
-    return call(lane, lane.writes, watch, () -> work.apply(lane.room));
+    return call(lane, lane.writes, watch, call -> inRoom(lane, call, most, work));
+  }
+
+  /** What is stuck keeps the room of its own mount, and gives back that of all. */
+  private <T> T inRoom(Lane lane, Call call, long most, Function<WorkRoom, T> work) {
+    try (WorkRoom.Share _ = lane.room.take(most);
+        WorkRoom.Share ofAll = common.take(Math.min(most, bytes))) {
+      call.begins(ofAll::close);
+      return work.apply(lane.room);
+    }
   }
 
   /** Takes back what is below {@code where}, past whatever waits to be written, and waits. */
   <T> T takeBack(Path where, Watch watch, Supplier<T> work) {
     Lane lane = lane(where);
-    return call(lane, lane.takeBacks, watch, work);
+    return call(lane, lane.takeBacks, watch, call -> begun(call, work));
   }
 
-  /** As {@link #write}, but does not wait for it. */
+  /** Does what needs no room, and does not wait for it. */
   <T> CompletableFuture<T> start(Path where, Watch watch, Supplier<T> work) {
-    return CompletableFuture.supplyAsync(() -> write(where, watch, room -> work.get()), waiting);
+    return CompletableFuture.supplyAsync(
+        () -> {
+          Lane lane = lane(where);
+          return call(lane, lane.writes, watch, call -> begun(call, work));
+        },
+        waiting);
+  }
+
+  private static <T> T begun(Call call, Supplier<T> work) {
+    call.begins(() -> {});
+    return work.get();
   }
 
   /**
@@ -115,7 +142,8 @@ public final class FileThreads {
                 lane,
                 lane.writes,
                 watch,
-                () -> {
+                call -> {
+                  call.begins(() -> {});
                   work.run();
                   return lane;
                 });
@@ -133,12 +161,11 @@ public final class FileThreads {
     return lanes.computeIfAbsent(name, none -> new Lane(bytes, time));
   }
 
-  private <T> T call(Lane lane, Semaphore turns, Watch watch, Supplier<T> work) {
+  private <T> T call(Lane lane, Semaphore turns, Watch watch, Function<Call, T> work) {
     try (Call call = new Call(lane, watch)) {
       turns.acquireUninterruptibly();
       try {
-        call.begins();
-        return on(blocking, work);
+        return on(blocking, () -> work.apply(call));
       } finally {
         lane.answered();
         turns.release();
@@ -179,6 +206,8 @@ public final class FileThreads {
 
     private final Lane lane;
     private final Watch watch;
+    private final long madeAt = time.nanoTime();
+    private Runnable then = () -> {};
     private long begunAt;
     private boolean begun;
     private boolean stuck;
@@ -191,22 +220,31 @@ public final class FileThreads {
       this.timer = timers.schedule(PATIENCE, this::look);
     }
 
-    synchronized void begins() {
+    /** The file system is asked from now on; when it is stuck, {@code action} is run. */
+    synchronized void begins(Runnable action) {
       begun = true;
       begunAt = time.nanoTime();
+      then = action;
+      timer.cancel();
+      timer = timers.schedule(PATIENCE, this::look);
     }
 
     private synchronized void look() {
-      if (closed || stuck) {
+      if (closed) {
         return;
       }
-      long since = time.nanoTime() - (begun ? begunAt : lane.answeredAt);
+      long now = time.nanoTime();
+      long since = begun ? now - begunAt : Math.min(now - madeAt, now - lane.answeredAt);
       if (since < PATIENCE.toNanos()) {
+        timer.cancel();
         timer = timers.schedule(PATIENCE.minusNanos(since), this::look);
         return;
       }
-      stuck = true;
-      watch.stuck();
+      then.run();
+      if (!stuck) {
+        stuck = true;
+        watch.stuck();
+      }
     }
 
     @Override

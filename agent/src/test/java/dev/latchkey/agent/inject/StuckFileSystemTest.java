@@ -151,13 +151,47 @@ class StuckFileSystemTest {
 
   @Test
   void whatIsRenderedForItKeepsNoRoomFromOthers() {
-    room = 1;
+    room = WorkRoom.AT_ONCE;
     world.current.withdraw(B, Reason.NOT_FOUND);
     Deliveries deliveries = started(1);
     world.current.put(B, content("v", "two"));
     await().atMost(SOON).until(() -> state(deliveries, "sound").isThere());
     world.time.advance(FileThreads.PATIENCE);
     assertThat(state(deliveries, "sound").problem()).isEmpty();
+  }
+
+  @Test
+  void theRoomOfAllIsBoundedButForWhatIsStuck() {
+    FileThreads three =
+        new FileThreads(
+            virtual, platform, Path::toString, WorkRoom.AT_ONCE, world.time, world.time);
+    AtomicInteger inside = new AtomicInteger();
+    for (int i = 0; i < 3; i++) {
+      Path own = Path.of("/mnt/" + i);
+      virtual.execute(
+          () -> {
+            boolean _ =
+                three.write(
+                    own,
+                    new Stuck(DeliveryWorld.of("x").make(), world.context()).writing(),
+                    Long.MAX_VALUE,
+                    room -> {
+                      inside.incrementAndGet();
+                      awaitOpen(gate);
+                      return true;
+                    });
+          });
+    }
+    await().atMost(SOON).until(() -> inside.get() == 2);
+    await().atMost(SOON).until(() -> world.time.pending() == 3);
+    assertThat(inside).as("room for two").hasValue(2);
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              world.time.advance(FileThreads.PATIENCE);
+              return inside.get() == 3;
+            });
   }
 
   @Test

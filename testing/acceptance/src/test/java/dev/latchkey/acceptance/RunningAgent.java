@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** An agent as a process of its own, in a directory of its own; can be killed and started again. */
 final class RunningAgent implements AutoCloseable {
@@ -18,6 +19,7 @@ final class RunningAgent implements AutoCloseable {
   private final Path home;
   private Setup setup;
   private Process process;
+  private int printedBefore;
 
   /**
    * How the agent is set up.
@@ -90,6 +92,7 @@ final class RunningAgent implements AutoCloseable {
 
   private Process launch() {
     try {
+      printedBefore = Files.exists(log()) ? Files.readString(log()).length() : 0;
       Files.deleteIfExists(operatorSocket());
       List<String> command = new ArrayList<>(setup.prefix());
       command.addAll(
@@ -145,19 +148,24 @@ final class RunningAgent implements AutoCloseable {
     return home.resolve("agent.log");
   }
 
-  /** The loopback port of its management server, as it said at its last start. */
+  /** The loopback port of its management server, which it says once it serves. */
   int managementPort() {
-    try {
-      return Files.readString(log())
-          .lines()
-          .filter(line -> line.contains("http://127.0.0.1:"))
-          .map(line -> line.replaceAll(".*http://127\\.0\\.0\\.1:(\\d+).*", "$1"))
-          .mapToInt(Integer::parseInt)
-          .reduce((first, last) -> last)
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return await("the agent to say where it is reached")
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20))
+        .until(this::saidPort, OptionalInt::isPresent)
+        .orElseThrow();
+  }
+
+  /** Of its last start, if it said so by now. */
+  private OptionalInt saidPort() throws IOException {
+    return Files.readString(log())
+        .substring(printedBefore)
+        .lines()
+        .filter(line -> line.contains("http://127.0.0.1:"))
+        .map(line -> line.replaceAll(".*http://127\\.0\\.0\\.1:(\\d+).*", "$1"))
+        .mapToInt(Integer::parseInt)
+        .reduce((first, last) -> last);
   }
 
   Cli cli() {

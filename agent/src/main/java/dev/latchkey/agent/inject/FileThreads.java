@@ -101,7 +101,7 @@ public final class FileThreads {
   /** Takes back what is below {@code where}, past whatever waits to be written, and waits. */
   <T> T takeBack(Path where, Watch watch, Supplier<T> work) {
     Lane lane = lane(where);
-    return call(lane, lane.takeBacks, watch, call -> begun(call, work));
+    return withoutRoom(lane, lane.takeBacks, watch, work);
   }
 
   /** Does what needs no room, and does not wait for it. */
@@ -109,14 +109,20 @@ public final class FileThreads {
     return CompletableFuture.supplyAsync(
         () -> {
           Lane lane = lane(where);
-          return call(lane, lane.writes, watch, call -> begun(call, work));
+          return withoutRoom(lane, lane.writes, watch, work);
         },
         waiting);
   }
 
-  private static <T> T begun(Call call, Supplier<T> work) {
-    call.begins(() -> {});
-    return work.get();
+  private <T> T withoutRoom(Lane lane, Semaphore turns, Watch watch, Supplier<T> work) {
+    return call(
+        lane,
+        turns,
+        watch,
+        call -> {
+          call.begins(() -> {});
+          return work.get();
+        });
   }
 
   /**
@@ -138,12 +144,11 @@ public final class FileThreads {
         () -> {
           try {
             Lane lane = of.get();
-            call(
+            withoutRoom(
                 lane,
                 lane.writes,
                 watch,
-                call -> {
-                  call.begins(() -> {});
+                () -> {
                   work.run();
                   return lane;
                 });

@@ -7,11 +7,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Room for what is being rendered and written, shared by all deliveries below one mount: many that
- * change at once take turns, in place of the memory that all of them would need. Safe for use by
- * several threads.
+ * Room for what is being rendered and written, shared by many deliveries: those that change at once
+ * take turns, in place of the memory that all of them would need. Safe for use by several threads.
  */
-public final class WorkRoom {
+final class WorkRoom {
 
   /** How many deliveries find room at most; more would only queue for the file system. */
   static final int AT_ONCE = 8;
@@ -20,7 +19,7 @@ public final class WorkRoom {
   private final Semaphore free;
 
   /** Room for that many bytes. */
-  public WorkRoom(long bytes) {
+  WorkRoom(long bytes) {
     this.bytes = Math.clamp(bytes, AT_ONCE, Integer.MAX_VALUE);
     this.free = new Semaphore(this.bytes, true);
   }

@@ -1,5 +1,6 @@
 package dev.latchkey.agent.inject;
 
+import dev.latchkey.agent.time.Backoff;
 import dev.latchkey.agent.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,9 @@ import java.util.stream.Stream;
  * other.
  */
 final class Agenda {
+
+  /** How long what failed waits before it is done again. */
+  static final Backoff AGAIN = new Backoff(Duration.ofMillis(200), Duration.ofMinutes(1));
 
   /** How long a program that is not there is looked for, at least: it may be about to start. */
   static final Duration LOOKED_FOR = Duration.ofSeconds(30);

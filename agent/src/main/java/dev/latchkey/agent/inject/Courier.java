@@ -3,16 +3,12 @@ package dev.latchkey.agent.inject;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.inject.Delivery.Leaving;
 import dev.latchkey.agent.secret.SecretName;
-import dev.latchkey.agent.time.Backoff;
 import dev.latchkey.agent.time.Mailbox;
 import dev.latchkey.agent.time.Timers;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -21,12 +17,9 @@ import java.util.stream.Stream;
  * fails is done again with backoff, for as long as the agent runs.
  *
  * <p>Secrets are read and programs told outside of the mailbox, so that neither a backend that does
- * not answer nor a slow program keeps a revocation or the end waiting. Of each secret at most one
- * piece of news of each kind waits, without its value.
+ * not answer nor a slow program keeps a revocation or the end waiting.
  */
 final class Courier {
-
-  private static final Backoff AGAIN = new Backoff(Duration.ofMillis(200), Duration.ofMinutes(1));
 
   /** The clock that timers go by and the one that leases end by drift apart. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
@@ -37,9 +30,14 @@ final class Courier {
   private final Loading loading;
   private final Telling telling;
   private final Mailbox mailbox;
+
+  /** Keeps what the other, which may wait for a file system, has not taken yet. */
+  private final Mailbox notes;
+
   private final Agenda agenda;
   private final Noted noted = new Noted();
-  private final Map<SecretName, List<News>> untaken = new ConcurrentHashMap<>();
+  private final Untaken untaken = new Untaken();
+  private final Memory memory;
   private final Tally tally;
   private final Stuck stuck;
   private Timers.Timer timer = () -> {};
@@ -51,12 +49,14 @@ final class Courier {
     this.delivery = delivery;
     this.context = context;
     this.mailbox = new Mailbox(context.virtualThreads());
+    this.notes = new Mailbox(context.virtualThreads());
+    this.memory = new Memory(delivery, context, untaken);
     this.agenda = new Agenda(context.time(), delivery.pace());
     this.tally = new Tally(delivery);
     this.stuck = new Stuck(delivery, context);
     this.loading = new Loading(delivery, context);
-    this.telling = new Telling(delivery, context, agenda, tally, stuck, AGAIN);
-    this.upkeep = new Upkeep(delivery, context, agenda, noted, telling, tally, stuck, AGAIN);
+    this.telling = new Telling(delivery, context, agenda, tally, stuck);
+    this.upkeep = new Upkeep(delivery, context, memory, agenda, noted, telling, tally, stuck);
     this.state = tally.state(agenda.waitsFor());
   }
 
@@ -106,9 +106,24 @@ final class Courier {
     tell(name, new News.Withdrawn());
   }
 
-  /** The secret manager has a secret of the delivery no more; never blocks. */
+  /**
+   * The secret manager has a secret of the delivery no more; never blocks. Nobody but the delivery
+   * remembers that, so it is kept even while a write keeps it from being taken.
+   */
   void missing(SecretName name) {
     tell(name, new News.Missing());
+    if (delivery.onRevoked() != Leaving.KEEP) {
+      notes.post(this::noteUntaken);
+    }
+  }
+
+  /** What has no room in the store now is kept when it is taken. */
+  private void noteUntaken() {
+    try {
+      memory.noteUntaken();
+    } catch (RuntimeException full) {
+      return;
+    }
   }
 
   /** The wall clock jumped; never blocks. */
@@ -117,17 +132,14 @@ final class Courier {
   }
 
   private void tell(SecretName name, News news) {
-    if (untaken.putIfAbsent(name, List.of(news)) == null) {
-      post(() -> Optional.ofNullable(untaken.remove(name)).ifPresent(all -> take(name, all)));
-    } else if (untaken.computeIfPresent(name, (same, waiting) -> News.joined(waiting, news))
-        == null) {
-      // It was taken in between, so this is the first again.
-      tell(name, news);
+    if (untaken.add(name, news)) {
+      post(() -> take(name, untaken.take(name)));
     }
   }
 
   private void take(SecretName name, List<News> all) {
     all.forEach(news -> take(name, news));
+    upkeep.save();
   }
 
   /** Nothing that fails may stop the mailbox: it is counted, shown and tried again. */

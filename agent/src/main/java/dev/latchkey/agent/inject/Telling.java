@@ -1,7 +1,6 @@
 package dev.latchkey.agent.inject;
 
 import dev.latchkey.agent.event.AgentEvent;
-import dev.latchkey.agent.time.Backoff;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -21,7 +20,6 @@ final class Telling {
   private final Agenda agenda;
   private final Tally tally;
   private final Stuck stuck;
-  private final Backoff backoff;
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.IDLE);
   private int failuresInARow;
 
@@ -32,19 +30,12 @@ final class Telling {
     RUNNING
   }
 
-  Telling(
-      Delivery delivery,
-      DeliveryContext context,
-      Agenda agenda,
-      Tally tally,
-      Stuck stuck,
-      Backoff backoff) {
+  Telling(Delivery delivery, DeliveryContext context, Agenda agenda, Tally tally, Stuck stuck) {
     this.delivery = delivery;
     this.context = context;
     this.agenda = agenda;
     this.tally = tally;
     this.stuck = stuck;
-    this.backoff = backoff;
   }
 
   /** What came of it. */
@@ -157,7 +148,7 @@ final class Telling {
           context.events().emit(new AgentEvent.ReloadFailed(delivery.name(), notTold.why()));
         }
         tally.notReloaded(notTold.why());
-        agenda.notTold(backoff.delay(failuresInARow, context.random()));
+        agenda.notTold(Agenda.AGAIN.delay(failuresInARow, context.random()));
       }
     }
   }

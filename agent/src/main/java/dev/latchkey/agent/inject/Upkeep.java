@@ -6,7 +6,6 @@ import dev.latchkey.agent.inject.Delivery.Leaving;
 import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
-import dev.latchkey.agent.time.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -33,7 +32,6 @@ final class Upkeep {
   private final Noted noted;
   private final Telling telling;
   private final Tally tally;
-  private final Backoff backoff;
   private String notTakenBack = "";
   private Instant since;
   private int failuresInARow;
@@ -42,21 +40,20 @@ final class Upkeep {
   Upkeep(
       Delivery delivery,
       DeliveryContext context,
+      Memory memory,
       Agenda agenda,
       Noted noted,
       Telling telling,
       Tally tally,
-      Stuck stuck,
-      Backoff backoff) {
+      Stuck stuck) {
     this.delivery = delivery;
     this.context = context;
-    this.memory = new Memory(delivery, context);
+    this.memory = memory;
     this.write = new DeliveryWrite(delivery, context, memory, stuck);
     this.agenda = agenda;
     this.noted = noted;
     this.telling = telling;
     this.tally = tally;
-    this.backoff = backoff;
     this.since = context.time().now();
   }
 
@@ -231,7 +228,7 @@ final class Upkeep {
       context.events().emit(new AgentEvent.DeliveryFailed(delivery.name(), problem));
     }
     tally.failed(problem);
-    agenda.notWritten(backoff.delay(failuresInARow, context.random()));
+    agenda.notWritten(Agenda.AGAIN.delay(failuresInARow, context.random()));
   }
 
   /**
@@ -310,7 +307,7 @@ final class Upkeep {
       if (attempt == LAST_ATTEMPTS) {
         throw notLeft;
       }
-      LockSupport.parkNanos(backoff.bound(attempt).toNanos());
+      LockSupport.parkNanos(Agenda.AGAIN.bound(attempt).toNanos());
       leave(how, attempt + 1);
     }
   }
@@ -329,7 +326,7 @@ final class Upkeep {
       agenda.saved();
     } catch (RuntimeException full) {
       saveFailuresInARow++;
-      agenda.notSaved(backoff.delay(saveFailuresInARow, context.random()));
+      agenda.notSaved(Agenda.AGAIN.delay(saveFailuresInARow, context.random()));
     }
   }
 }

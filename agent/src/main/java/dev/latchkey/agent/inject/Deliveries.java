@@ -40,6 +40,7 @@ public final class Deliveries implements AutoCloseable {
   private final Map<SecretName, List<Courier>> bySecret = new HashMap<>();
   private volatile AutoCloseable listening = () -> {};
   private volatile boolean started;
+  private volatile boolean allLeft = true;
 
   /** Writes nothing until {@link #start}. */
   public Deliveries(List<Delivery> deliveries, DeliveryContext context) {
@@ -198,6 +199,11 @@ public final class Deliveries implements AutoCloseable {
         .anyMatch(Courier::isLeft);
   }
 
+  /** Whether each was left as its {@code on_exit} says; true before the end. */
+  public boolean areAllLeft() {
+    return allLeft;
+  }
+
   /**
    * Writes no more, ends reloads that are under way, and leaves each delivery as its {@code
    * on_exit} says. Blocks, for a bound. The second time does nothing.
@@ -241,6 +247,7 @@ public final class Deliveries implements AutoCloseable {
                       delivery.name(), delivery.placement().path().toString(), why));
         });
     if (!notLeft.isEmpty()) {
+      allLeft = false;
       throw SecretException.of(
           Reason.INTERNAL,
           "what these deliveries wrote was not left as on_exit says: "

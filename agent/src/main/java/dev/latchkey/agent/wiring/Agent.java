@@ -91,6 +91,11 @@ final class Agent implements AutoCloseable {
     return greeting.toString();
   }
 
+  /** Whether what was delivered was left as it shall be left; true before the end. */
+  boolean hasLeftAll() {
+    return capability.deliveries().areAllLeft();
+  }
+
   @Override
   public void close() {
     started.close();

@@ -22,12 +22,12 @@ final class AgentCommand {
 
   private static int run(AgentConfig config, OptionalLong quitAfter) {
     try (Stop stop = Stop.ofProcess()) {
-      serve(config, quitAfter, stop);
+      return serve(config, quitAfter, stop) ? Main.OK : Main.FAILED;
     }
-    return Main.OK;
   }
 
-  private static void serve(AgentConfig config, OptionalLong quitAfter, Stop stop) {
+  /** Whether it ended in order, and left what it delivered as it shall be left. */
+  private static boolean serve(AgentConfig config, OptionalLong quitAfter, Stop stop) {
     try (Foundation foundation = Foundation.open(config);
         ApplicationContext context = host(config, foundation, stop);
         Agent agent = agent(context);
@@ -39,6 +39,8 @@ final class AgentCommand {
         config.agent().quitAfter().ifPresent(accompanied::follow);
       }
       stop.await();
+      agent.close();
+      return agent.hasLeftAll();
     }
   }
 

@@ -44,6 +44,7 @@ class LeftDeliveriesTest {
     deliveries.close();
     assertThat(deliveries.isLeft("file:app")).isFalse();
     assertThat(deliveries.isLeft("file:other")).isFalse();
+    assertThat(deliveries.areAllLeft()).isTrue();
   }
 
   @Test
@@ -75,6 +76,7 @@ class LeftDeliveriesTest {
             AgentEvent.DeliveryNotLeft.class,
             left -> assertThat(left.message()).contains("/run/app/file", "no space left"));
     assertThat(deliveries.isLeft("file:app")).isFalse();
+    assertThat(deliveries.areAllLeft()).isFalse();
   }
 
   @Test

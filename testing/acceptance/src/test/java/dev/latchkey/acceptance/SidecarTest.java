@@ -71,6 +71,28 @@ class SidecarTest {
     }
   }
 
+  @Test
+  void whatCannotBeLeftAsOnExitSaysIsToldAndTheCodeIsAnother() throws Exception {
+    RunningAgent.Setup setup = RunningAgent.Setup.of(files());
+    try (RunningAgent agent = RunningAgent.start(directory.resolve("agent"), setup)) {
+      put(agent, "orders-db", "s3cret");
+      awaitContent(file("removed"), "s3cret");
+      awaitContent(file("set/b"), "VALUE='s3cret'");
+      Path elsewhere = directory.resolve("elsewhere");
+      Files.move(file(""), elsewhere);
+      Files.createSymbolicLink(file(""), elsewhere);
+
+      agent.cli().run("quit").ok();
+      assertThat(agent.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(agent.process().exitValue()).isEqualTo(1);
+      assertThat(agent.log())
+          .content()
+          .contains(file("removed") + " is not left as on_exit says")
+          .doesNotContain(file("kept") + " is not left");
+      assertThat(elsewhere.resolve("removed")).as("through no symlink").hasContent("s3cret");
+    }
+  }
+
   private Path file(String name) {
     return directory.resolve("agent/files").resolve(name);
   }

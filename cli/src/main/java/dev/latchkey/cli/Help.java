@@ -22,6 +22,7 @@ final class Help {
     out.println(
         "latchkey VERB --help tells about one verb. Those that talk to a running agent take");
     out.println("--json, --timeout TIME, --socket PATH and --operator-socket PATH.");
+    out.println("latchkey --version tells the version.");
     out.println();
     out.println("Exit codes:");
     Table codes = new Table();

@@ -45,6 +45,12 @@ public final class Program {
       Help.print(terminal.out());
       return ExitCode.OK.number();
     }
+    if (first.equals("--version") || first.equals("-V") || first.equals("version")) {
+      for (String line : new Version().getVersion()) {
+        terminal.out().println(line);
+      }
+      return ExitCode.OK.number();
+    }
     Optional<Verb> found = Verbs.find(arguments);
     if (found.isEmpty()) {
       return unknown(first, arguments);

@@ -11,6 +11,8 @@ import dev.latchkey.v1.EncryptResponse;
 import dev.latchkey.v1.EncryptResult;
 import dev.latchkey.v1.LatchkeyGrpc;
 import dev.latchkey.v1.LatchkeyOperatorGrpc;
+import dev.latchkey.v1.RotationProgress;
+import dev.latchkey.v1.RotationStatus;
 import dev.latchkey.v1.WatchCredentialsResponse;
 import io.grpc.MethodDescriptor;
 import java.io.IOException;
@@ -61,6 +63,12 @@ class EveryCallIsReachableTest {
           WatchCredentialsResponse.newBuilder()
               .setChanged(CredentialChanged.newBuilder().setCredential(Credential.newBuilder()))
               .build());
+      RotationProgress done =
+          RotationProgress.newBuilder()
+              .setStatus(RotationStatus.newBuilder().setStep("published"))
+              .build();
+      List.of("RotateSecret", "RollbackSecret", "RecoverCredential")
+          .forEach(call -> agent.answers(call, done));
       agent.answers(
           "Encrypt",
           EncryptResponse.newBuilder().addResults(EncryptResult.getDefaultInstance()).build());

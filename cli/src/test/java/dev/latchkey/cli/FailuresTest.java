@@ -104,4 +104,14 @@ class FailuresTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("no verb 'rotat'", "'rotate'");
   }
+
+  @Test
+  void execNamesTheSecretThatDidNotComeInTime() throws IOException {
+    try (FakeAgent agent = new FakeAgent(directory.resolve("a.sock"))) {
+      agent.refuses("BatchGetSecrets", Status.DEADLINE_EXCEEDED);
+      Run run = Run.of(agent, "exec", "--secret", "orders-db", "--timeout", "300ms", "--", "true");
+      assertThat(run.code()).isEqualTo(124);
+      assertThat(run.err()).contains("still waiting for orders-db (the agent did not answer");
+    }
+  }
 }

@@ -28,6 +28,23 @@ class HelpTest {
   }
 
   @Test
+  void theVersionIsTold() {
+    for (String word : new String[] {"--version", "-V", "version"}) {
+      Run run = run(word);
+      assertThat(run.code()).isZero();
+      assertThat(run.out()).matches("latchkey \\S+\n");
+      assertThat(run.err()).isEmpty();
+    }
+    assertThat(run("--help").out()).contains("latchkey --version");
+  }
+
+  @Test
+  void theWordsOfAnOptionAreToldAsTheyAreWritten() {
+    Run run = run("exec", "--secret", "a", "--on-change", "never", "--", "true");
+    assertThat(run.err()).contains("[nothing, signal, restart]");
+  }
+
+  @Test
   void everyVerbHasAHelpOfItsOwn() {
     for (Verb verb : Verbs.all()) {
       if (verb.command() != null) {

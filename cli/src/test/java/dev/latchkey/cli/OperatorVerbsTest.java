@@ -137,6 +137,28 @@ class OperatorVerbsTest {
   }
 
   @Test
+  void rotateFailsWhileNothingIsPublished() {
+    agent.answers(
+        "RotateSecret",
+        RotationProgress.newBuilder()
+            .setStatus(
+                RotationStatus.newBuilder()
+                    .setName("orders-db")
+                    .setStep("planned")
+                    .setWaiting("waiting: the target does not answer"))
+            .build());
+    Run run = Run.of(agent, "rotate", "orders-db");
+    assertThat(run.code()).isEqualTo(7);
+    assertThat(run.err())
+        .contains(
+            "nothing is published yet: orders-db is at 'planned', waiting: the target does not"
+                + " answer",
+            "latchkey status");
+    agent.answers("RotateSecret");
+    assertThat(Run.of(agent, "rotate", "orders-db").code()).isEqualTo(7);
+  }
+
+  @Test
   void rotatePlansWithoutRotating() {
     PlanRotationResponse plan =
         PlanRotationResponse.newBuilder()

@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Int32Value;
+import dev.latchkey.v1.CaughtUp;
 import dev.latchkey.v1.ComponentStatus;
 import dev.latchkey.v1.Credential;
 import dev.latchkey.v1.CredentialChanged;
@@ -81,7 +82,42 @@ class WaitTest {
     agent.answers("GetStatus", status(true, "orders-db", "fresh", ""));
     Run run = Run.of(agent, "wait", "--for", "ordres-db");
     assertThat(run.code()).isEqualTo(4);
-    assertThat(run.err()).contains("'ordres-db' is not declared");
+    assertThat(run.err())
+        .contains("'ordres-db' is not declared", "Declared under secrets: orders-db.", "--socket");
+  }
+
+  @Test
+  void aFileThatIsNotDeliveredIsAnsweredWithThoseThatAre() {
+    GetStatusResponse without = status(true, "orders-db", "fresh", "");
+    agent.answers("GetStatus", without);
+    Run none = Run.of(agent, "wait", "--for", "file:nope");
+    assertThat(none.code()).isEqualTo(4);
+    assertThat(none.err()).contains("'file:nope': ", "no such entry under files:", "nothing.");
+    agent.answers(
+        "GetStatus",
+        without.toBuilder()
+            .addComponents(ComponentStatus.newBuilder().setName("store").setHealth("healthy"))
+            .addComponents(ComponentStatus.newBuilder().setName("file:tls").setHealth("healthy"))
+            .build());
+    Run run = Run.of(agent, "wait", "--for", "file:nope");
+    assertThat(run.err()).contains("It has: file:tls.").doesNotContain("store", "--socket");
+  }
+
+  @Test
+  void anApplicationIsToldWhichOfItsSecretsIsMissingWhileTheAgentIsNotReady() {
+    agent.answers("Check", Int32Value.of(2));
+    agent.answers(
+        "WatchCredentials",
+        unavailable("a"),
+        changed("b", false),
+        WatchCredentialsResponse.newBuilder().setCaughtUp(CaughtUp.getDefaultInstance()).build());
+    Run run = application("wait", "--for", "a,b", "--timeout", "3s");
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(run.err()).contains("still waiting for a (not yet)");
+    agent.answers("WatchCredentials", changed("b", false));
+    Run there = application("wait", "--for", "b", "--timeout", "3s");
+    assertThat(there.code()).isEqualTo(5);
+    assertThat(there.err()).contains("what the agent requires (it is not ready");
   }
 
   @Test
@@ -115,7 +151,10 @@ class WaitTest {
     Run run = application("wait", "--for", "a,b", "--timeout", "20s");
     assertThat(run.code()).isZero();
     assertThat(run.err())
-        .contains("waiting for the agent (not ready", "a (not yet)", "waiting for a (stale)");
+        .contains(
+            "waiting for a (not yet), b (not heard of yet)",
+            "a (not yet)",
+            "waiting for a (stale)");
     assertThat(agent.asked(WatchCredentialsRequest.class).getMetadataOnly()).isTrue();
     assertThat(agent.called()).doesNotContain("GetSecret", "BatchGetSecrets", "GetStatus");
   }

@@ -23,6 +23,9 @@ import java.util.Optional;
  */
 final class Demo {
 
+  /** The exit code of a run that neither passed nor failed, since a part did not start or ended. */
+  static final int NOT_RUN = 4;
+
   private static final Duration LOGIN_PATIENCE = Duration.ofSeconds(30);
 
   private final DemoOptions options;
@@ -42,7 +45,8 @@ final class Demo {
   }
 
   /**
-   * Runs the demo to its end and prints what came of it; 0 when all was as it must be, else 1.
+   * Runs the demo to its end and prints what came of it; 0 when all was as it must be, 1 when
+   * something was not, {@link #NOT_RUN} when it could not be run to its end.
    *
    * @param scene what the options' backend asks for
    */
@@ -68,11 +72,19 @@ final class Demo {
       }
       return summary.passed() ? 0 : 1;
     } catch (IOException | SQLException | RuntimeException failed) {
-      System.err.println("demo: " + failed.getMessage());
-      return 1;
+      return notRun(failed, System.err);
     } catch (InterruptedException ended) {
-      return 1;
+      return NOT_RUN;
     }
+  }
+
+  /** Says that the run tells nothing of the rotation, and why; the exit code. */
+  static int notRun(Exception failed, PrintStream err) {
+    String said = failed.getMessage();
+    err.println(
+        "demo: it could not be run to its end, so it shows nothing: "
+            + (said == null ? failed.getClass().getSimpleName() : said));
+    return NOT_RUN;
   }
 
   private static boolean onTerminal() {

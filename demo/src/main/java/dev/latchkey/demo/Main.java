@@ -4,9 +4,11 @@ import dev.latchkey.demo.process.JavaProgram;
 import dev.latchkey.testing.vault.VaultBinary;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,6 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code latchkey demo}. */
 @Command(
@@ -27,7 +30,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit codes: 0 every rotation went as it must and no query failed; 1 a query failed or a"
-          + " check did not hold; 2 wrong usage; 3 no server was found for --backend vault.",
+          + " check did not hold; 2 wrong usage; 3 no server was found for --backend vault; 4 a"
+          + " part could not be started or the run was ended, so nothing was shown.",
       "The control run (--without-swap) is expected to fail and exits with 1."
     })
 public final class Main implements Callable<Integer> {
@@ -100,7 +104,21 @@ public final class Main implements Callable<Integer> {
 
   /** The command, which takes the names of backends in any case. */
   static CommandLine commandLine(Main main) {
-    return new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true);
+    return new CommandLine(main).registerConverter(BackendChoice.class, Main::backend);
+  }
+
+  private static BackendChoice backend(String word) {
+    return Stream.of(BackendChoice.values())
+        .filter(one -> one.toString().equalsIgnoreCase(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "expected one of "
+                        + List.of(BackendChoice.values())
+                        + " but was '"
+                        + word
+                        + "'"));
   }
 
   /** Runs the demo; the exit code. */

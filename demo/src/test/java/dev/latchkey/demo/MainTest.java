@@ -3,6 +3,10 @@ package dev.latchkey.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,10 +66,28 @@ class MainTest {
     assertThatThrownBy(() -> parse(argument)).isInstanceOf(ParameterException.class);
   }
 
+  @Test
+  void namesTheBackendsAsTheyAreWritten() {
+    assertThatThrownBy(() -> parse("--backend=elsewhere")).hasMessageContaining("[local, vault]");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"90s", "90S", "PT1M30S", "90000ms"})
   void readsADurationInEitherForm(String text) {
     assertThat(new DurationText().convert(text)).isEqualTo(Duration.ofSeconds(90));
+  }
+
+  @Test
+  void aRunThatCouldNotStartIsNoFailedCheck() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream to = new PrintStream(err, true, StandardCharsets.UTF_8);
+    assertThat(Demo.notRun(new IOException("the agent did not start"), to)).isEqualTo(4);
+    assertThat(Demo.notRun(new IllegalStateException(), to)).isEqualTo(4);
+    assertThat(err.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "demo: it could not be run to its end, so it shows nothing: the agent did not start",
+            "demo: it could not be run to its end, so it shows nothing: IllegalStateException");
+    assertThat(Main.commandLine(new Main()).getUsageMessage()).contains("4 a part");
   }
 
   private static DemoOptions parse(String... arguments) {

@@ -16,6 +16,9 @@ final class ScheduledRotation {
 
   private static final int REMEMBERED = 20;
 
+  /** Of the first rotation, which no publish and no failed one delays; always past. */
+  private static final Instant AT_ONCE = Instant.EPOCH;
+
   private final SecretName name;
   private final RotationDeclaration declaration;
   private final RotationContext context;
@@ -37,9 +40,12 @@ final class ScheduledRotation {
     this.requests = requests;
   }
 
-  /** When the next one is due; empty without an interval. */
+  /**
+   * When the next one is due; empty without an interval, and while the first one is due at once,
+   * since there is no publish to count from.
+   */
   Optional<Instant> nextAt() {
-    return nextAt;
+    return nextAt.filter(at -> !at.equals(AT_ONCE));
   }
 
   /** Why the last try failed, such as {@code waiting: …}; empty when it did not. */
@@ -58,13 +64,19 @@ final class ScheduledRotation {
       return Optional.empty();
     }
     Optional<SecretState> current = CurrentLogin.state(context.current(), name);
-    Instant since = current.map(SecretState::publishedAt).orElse(Instant.EPOCH);
-    List<RotationRecord> history = journal.history(name, REMEMBERED);
-    Instant due = RotationSchedule.next(name, since, declaration.interval().get(), history);
+    Instant due = dueAt(current, declaration.interval().get());
     nextAt = Optional.of(due);
     return underWay || context.time().now().isBefore(due)
         ? Optional.empty()
         : Optional.of(requests.rotate(current, "", "schedule"));
+  }
+
+  private Instant dueAt(Optional<SecretState> current, Duration interval) {
+    Instant since = current.map(SecretState::publishedAt).orElse(AT_ONCE);
+    List<RotationRecord> history = journal.history(name, REMEMBERED);
+    Instant due = RotationSchedule.next(name, since, interval, history);
+    boolean nothingDelays = current.isEmpty() && !due.isAfter(since.plus(interval));
+    return nothingDelays ? AT_ONCE : due;
   }
 
   private boolean waits() {

@@ -1,7 +1,9 @@
 package dev.latchkey.agent.supply;
 
+import dev.latchkey.agent.backend.Backend;
 import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.backend.Versioned;
+import dev.latchkey.agent.backend.Writable;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.lease.Leases;
 import dev.latchkey.agent.secret.Reason;
@@ -46,11 +48,34 @@ final class RotatedReads {
         throw e.reason() == Reason.UNSUPPORTED ? notVersioned(declaration, e.safeMessage()) : e;
       }
     }
-    BackendRead read = source.backend().read(declaration.path(), Optional.empty());
+    BackendRead read = newest(source.backend(), declaration);
     if (read.version().isEmpty()) {
       throw notVersioned(declaration, declaration.path() + " keeps no versions");
     }
     return read;
+  }
+
+  private static BackendRead newest(Backend backend, Declaration declaration) {
+    try {
+      return backend.read(declaration.path(), Optional.empty());
+    } catch (SecretException e) {
+      boolean isOwn = backend instanceof Writable own && own.isNumberedByStore();
+      throw isOwn && e.reason() == Reason.NOT_FOUND ? notMade(declaration, e) : e;
+    }
+  }
+
+  /** In the agent's own store the rotation makes what is missing; nobody has to put it. */
+  private static SecretException notMade(Declaration declaration, SecretException notThere) {
+    SecretName name = declaration.name();
+    boolean byItself = declaration.rotation().orElseThrow().interval().isPresent();
+    return SecretException.of(
+        Reason.NOT_FOUND,
+        name
+            + " has no version: it is made by its rotation"
+            + (byItself
+                ? ", which latchkey status shows"
+                : "; begin that with: latchkey rotate " + name),
+        notThere);
   }
 
   private static SecretException notVersioned(Declaration declaration, String why) {

@@ -44,7 +44,11 @@ public interface Target extends Health {
    */
   Retirement retire(SecretContent admin, Login login, SecretValue password);
 
-  /** Proves each right that rotation needs. */
+  /**
+   * Proves each right that rotation needs; what the target refuses is a check that did not pass.
+   *
+   * @throws dev.latchkey.agent.secret.SecretException UNAVAILABLE when it cannot be reached
+   */
   List<Check> check(SecretContent admin, List<Login> logins);
 
   /** The SQL, or the like, that an administrator runs to grant what rotation needs. */

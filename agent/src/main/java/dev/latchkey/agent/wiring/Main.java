@@ -13,27 +13,6 @@ public final class Main {
   static final int FAILED = 1;
   static final int WRONG_USAGE = 2;
 
-  private static final String USAGE =
-      """
-      latchkey agent [--config FILE] [--dev] [--quit-after PID]
-                                                   run the agent
-      latchkey validate [FILE] [--dev]             check the configuration and end
-      latchkey render --check [--config FILE] [TEMPLATE…]
-                                                   check templates and end
-      latchkey state backup FILE [--config FILE]   copy the state, sealed; no agent may run
-      latchkey state restore BACKUP [--config FILE]
-                                                   put a backup in place, under a new epoch
-      latchkey audit verify [--config FILE]        recompute the audit chain; no agent may run
-
-        --json          tell what was found as JSON, with the keys of the running agent's answers
-        --config FILE   the configuration; /etc/latchkey/latchkey.yml unless --dev stands alone
-        --dev           let the agent's own user ask, and make a missing key file; without --config,
-                        an agent for yourself on embedded defaults
-        --quit-after PID  end, with code 0, when this process has ended
-
-      Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
-      """;
-
   private Main() {}
 
   /** Runs one command; the exit code is the process's, whatever threads are left. */
@@ -45,14 +24,14 @@ public final class Main {
     try {
       Arguments arguments = Arguments.parse(words);
       if (arguments.help()) {
-        System.out.print(USAGE);
+        System.out.print(Usage.of(words));
         return OK;
       }
       if (arguments.quitAfter().isPresent() && !arguments.command().equals(List.of("agent"))) {
-        return wrongUsage("--quit-after goes with agent only");
+        return wrongUsage("--quit-after goes with agent only", words);
       }
       if (arguments.check() && !arguments.command().equals(List.of("render"))) {
-        return wrongUsage("--check goes with render only");
+        return wrongUsage("--check goes with render only", words);
       }
       return switch (String.join(" ", arguments.command())) {
         case "agent" -> AgentCommand.run(arguments);
@@ -61,10 +40,10 @@ public final class Main {
         case "audit verify" -> AuditVerifyCommand.run(arguments);
         case "state backup" -> StateBackupCommand.run(arguments);
         case "state restore" -> StateRestoreCommand.run(arguments);
-        default -> wrongUsage("no such command: " + String.join(" ", arguments.command()));
+        default -> wrongUsage("no such command: " + String.join(" ", arguments.command()), words);
       };
     } catch (Arguments.Wrong wrong) {
-      return wrongUsage(wrong.problem());
+      return wrongUsage(wrong.problem(), words);
     } catch (SecretException failure) {
       System.err.println("latchkey: " + failure.safeMessage());
       return FAILED;
@@ -74,9 +53,9 @@ public final class Main {
     }
   }
 
-  private static int wrongUsage(String problem) {
+  private static int wrongUsage(String problem, List<String> words) {
     System.err.println("latchkey: " + problem);
-    System.err.print(USAGE);
+    System.err.print(Usage.of(words));
     return WRONG_USAGE;
   }
 }

@@ -77,8 +77,8 @@ final class RenderCommand {
   private static String words(List<Template> templates) {
     Set<SecretName> secrets = new TreeSet<>();
     templates.forEach(template -> secrets.addAll(template.dependencies()));
-    return "The templates are right: %d, from %d secrets."
-        .formatted(templates.size(), secrets.size());
+    return "The templates are right: %d, from %s."
+        .formatted(templates.size(), Count.of(secrets.size(), "secret", "secrets"));
   }
 
   private static Map<String, Object> tree(

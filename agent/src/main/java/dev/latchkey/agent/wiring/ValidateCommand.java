@@ -7,6 +7,8 @@ import dev.latchkey.agent.management.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Checks the configuration and says what it declares. */
 final class ValidateCommand {
@@ -32,13 +34,21 @@ final class ValidateCommand {
   }
 
   private static String words(AgentConfig config) {
-    return "The configuration is right: %d secrets, %d mounts, %d targets, %d keyrings, %d policies."
-        .formatted(
-            config.secrets().size(),
-            config.mounts().size(),
-            config.targets().size(),
-            config.keyrings().size(),
-            config.policies().size());
+    return "The configuration is right: "
+        + Stream.of(
+                Count.of(config.secrets().size(), "secret", "secrets"),
+                rotations(config) + " of them rotated",
+                Count.of(config.mounts().size(), "mount", "mounts"),
+                Count.of(config.targets().size(), "target", "targets"),
+                Count.of(config.keyrings().size(), "keyring", "keyrings"),
+                Count.of(config.files().size(), "delivery", "deliveries") + " of files",
+                Count.of(config.policies().size(), "policy", "policies"))
+            .collect(Collectors.joining(", "))
+        + ".";
+  }
+
+  private static long rotations(AgentConfig config) {
+    return config.secrets().stream().filter(secret -> secret.rotation().isPresent()).count();
   }
 
   private static Map<String, Object> tree(AgentConfig config) {
@@ -49,6 +59,8 @@ final class ValidateCommand {
     tree.put("mounts", config.mounts().size());
     tree.put("targets", config.targets().size());
     tree.put("keyrings", config.keyrings().size());
+    tree.put("rotations", rotations(config));
+    tree.put("files", config.files().size());
     tree.put("policies", config.policies().size());
     return tree;
   }

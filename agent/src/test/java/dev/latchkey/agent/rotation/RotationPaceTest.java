@@ -30,6 +30,20 @@ final class RotationPaceTest {
   }
 
   @Test
+  void theFirstRotationHasNoNextTimeUntilAPublishOrAFailureGivesOne() {
+    RotationWorld world = new RotationWorld(Optional.of(Duration.ofHours(24)), true);
+    assertThat(world.state().waiting()).startsWith("waiting: ");
+    assertThat(world.state().nextAt()).isEmpty();
+    world.time.advance(Duration.ofMinutes(1));
+    assertThat(world.state().nextAt()).isEmpty();
+
+    world.target.down(false);
+    world.time.advance(Duration.ofMinutes(10));
+    assertThat(world.currentState().orElseThrow().id().version()).isEqualTo(1);
+    assertThat(world.state().nextAt().orElseThrow()).isAfter(world.time.now());
+  }
+
+  @Test
   void aRetirementThatCannotBeJudgedIsTriedAgainWithBackoffAfterItsHardEnd() {
     RotationWorld world = new RotationWorld();
     world.rotate("").join();

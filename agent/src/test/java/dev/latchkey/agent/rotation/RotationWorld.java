@@ -71,10 +71,16 @@ final class RotationWorld {
   }
 
   RotationWorld(Optional<Duration> interval) {
-    this(interval, "local");
+    this(interval, "local", false);
   }
 
-  private RotationWorld(Optional<Duration> interval, String backend) {
+  /** The target may be down from the start. */
+  RotationWorld(Optional<Duration> interval, boolean down) {
+    this(interval, "local", down);
+  }
+
+  private RotationWorld(Optional<Duration> interval, String backend, boolean down) {
+    target.down(down);
     vault.onPut(this::provedAtTheTarget);
     catalog =
         new FakeCatalog(
@@ -94,11 +100,11 @@ final class RotationWorld {
 
   /** The secret is kept at a secret manager that numbers its versions by itself. */
   static RotationWorld onVault() {
-    return new RotationWorld(Optional.empty(), "vault");
+    return new RotationWorld(Optional.empty(), "vault", false);
   }
 
   static RotationWorld onVault(Duration interval) {
-    return new RotationWorld(Optional.of(interval), "vault");
+    return new RotationWorld(Optional.of(interval), "vault", false);
   }
 
   private void provedAtTheTarget(SecretContent content) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.agent.backend.Backend;
+import dev.latchkey.agent.backend.BackendRead;
 import dev.latchkey.agent.backend.FakeBackend;
 import dev.latchkey.agent.backend.Faulty;
+import dev.latchkey.agent.backend.StoredVersions;
+import dev.latchkey.agent.backend.local.LocalBackend;
 import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.catalog.DeclaredCatalog;
 import dev.latchkey.agent.catalog.RotationDeclaration;
@@ -147,6 +150,21 @@ class RotatedReadsTest {
   }
 
   @Test
+  void whatTheAgentMakesItselfIsNotAskedToBePut() throws Exception {
+    supply.close();
+    supply = started(new LocalBackend("local", new NothingStored()));
+    assertThatThrownBy(() -> current.read(ORDERS))
+        .isInstanceOfSatisfying(
+            SecretException.class,
+            missing -> {
+              assertThat(missing.reason()).isEqualTo(Reason.NOT_FOUND);
+              assertThat(missing.safeMessage())
+                  .contains("orders has no version", "latchkey rotate orders")
+                  .doesNotContain("put it");
+            });
+  }
+
+  @Test
   void aForeignVersionIsNeverCurrentAndTurnsTheHeldOneStaleUntilMaxStale() {
     rotatedTo("ours");
     remote.with("orders", "somebody's");
@@ -207,5 +225,23 @@ class RotatedReadsTest {
 
     assertThat(current.read(ORDERS).state().content()).isEqualTo(FakeBackend.text("ours"));
     assertThat(held().stale()).isTrue();
+  }
+
+  private static final class NothingStored implements StoredVersions {
+
+    @Override
+    public Optional<BackendRead> newest(String path) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<BackendRead> version(String path, String version) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<String> paths(String prefix, String after, int limit) {
+      return List.of();
+    }
   }
 }

@@ -14,6 +14,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the program does without an agent, told as JSON on one line. */
 class OfflineJsonTest {
 
+  private static final String DECLARED =
+      """
+      mounts: [ { prefix: app/ } ]
+      targets: { orders: { url: "jdbc:postgresql://localhost:5432/orders", admin: a } }
+      secrets:
+        a: {}
+        b: { rotation: { target: orders, users: [b_a, b_b], owner: b_owner } }
+      files: { mail: { path: /run/latchkey-nowhere/mail, secret: app/mail, format: dotenv } }
+      policies:
+        - { callers: [ { uid: 1000 } ], secrets: [ b ], operations: [ read ] }
+        - { callers: [ { uid: 1001 } ], secrets: [ b ], operations: [ watch ] }
+      """;
+
   @TempDir Path directory;
 
   private Program program;
@@ -26,12 +39,18 @@ class OfflineJsonTest {
 
   @Test
   void validateTellsWhatIsDeclaredOrWhatIsWrong() throws Exception {
-    Path config = program.configuration("secrets: { a: {}, b: {} }\n");
+    Path config = program.configuration(DECLARED);
     JsonNode right = json(0, "validate", config.toString(), "--json");
     assertThat(right.path("valid").asBoolean()).isTrue();
     assertThat(right.path("problems")).isEmpty();
     assertThat(right.path("secrets").asInt()).isEqualTo(2);
     assertThat(right.path("keyrings").asInt()).isEqualTo(1);
+    assertThat(right.path("rotations").asInt()).isEqualTo(1);
+    assertThat(right.path("files").asInt()).isEqualTo(1);
+    assertThat(program.run("validate", config.toString()).out())
+        .isEqualTo(
+            "The configuration is right: 2 secrets, 1 of them rotated, 1 mount, 1 target,"
+                + " 1 keyring, 1 delivery of files, 2 policies.\n");
 
     program.configuration("secrets: { a: { knd: static } }\n");
     JsonNode wrong = json(2, "validate", "--json", "--config", config.toString());

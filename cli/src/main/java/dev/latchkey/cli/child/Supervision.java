@@ -1,6 +1,7 @@
 package dev.latchkey.cli.child;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How a child is accompanied.
@@ -19,6 +20,12 @@ public record Supervision(OnChange onChange, int signal, Duration splay, Duratio
     /** The child is sent a signal; its environment stays as it is. */
     SIGNAL,
     /** The child is ended and begun again with the new values. */
-    RESTART
+    RESTART;
+
+    /** The word of the command line, which its parser shows where another was given. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

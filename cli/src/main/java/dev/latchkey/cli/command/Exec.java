@@ -21,12 +21,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** Runs a command with secrets in its environment. */
 @Command(
@@ -125,7 +127,18 @@ final class Exec extends AgentCommand {
 
   @Override
   public void configure(CommandLine parser) {
-    parser.setStopAtPositional(true).setCaseInsensitiveEnumValuesAllowed(true);
+    parser.setStopAtPositional(true).registerConverter(OnChange.class, Exec::onChange);
+  }
+
+  /** Takes the words in any case; the parser's own refusal would name the constants. */
+  private static OnChange onChange(String word) {
+    return Stream.of(OnChange.values())
+        .filter(one -> one.toString().equalsIgnoreCase(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "expected one of " + List.of(OnChange.values()) + " but was '" + word + "'"));
   }
 
   @Override

@@ -49,18 +49,21 @@ final class FreshValues {
       command.settle();
       return judged(results, values);
     } catch (StatusRuntimeException e) {
-      return mayPass(StatusFailures.of(e.getStatus(), command.socketInUse()));
+      boolean isLate = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+      return mayPass(
+          isLate ? String.join(", ", names) : "the agent",
+          StatusFailures.of(e.getStatus(), command.socketInUse()));
     } catch (CommandFailure e) {
-      return mayPass(e);
+      return mayPass("the agent", e);
     }
   }
 
-  private String mayPass(CommandFailure failure) {
+  private String mayPass(String awaited, CommandFailure failure) {
     if (!failure.mayPass()) {
       throw failure;
     }
     command.reconnect();
-    return "the agent (" + failure.what() + ")";
+    return awaited + " (" + failure.what() + ")";
   }
 
   private static String judged(List<SecretResult> results, Map<String, Credential> values) {

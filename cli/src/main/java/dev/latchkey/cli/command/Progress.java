@@ -1,5 +1,6 @@
 package dev.latchkey.cli.command;
 
+import dev.latchkey.cli.outcome.CommandFailure;
 import dev.latchkey.cli.outcome.ExitCode;
 import dev.latchkey.cli.output.Characters;
 import dev.latchkey.v1.RotationProgress;
@@ -27,15 +28,24 @@ final class Progress {
         command.terminal().out().flush();
       }
     }
-    return outcome(last.getStep(), rollback);
+    return outcome(last, rollback);
   }
 
-  private static ExitCode outcome(String step, boolean rollback) {
-    return switch (step) {
+  private static ExitCode outcome(RotationStatus last, boolean rollback) {
+    return switch (last.getStep()) {
       case "failed" -> ExitCode.FAILED;
       case "rolled back" -> rollback ? ExitCode.OK : ExitCode.FAILED;
-      case "blocked" -> ExitCode.NOT_NOW;
-      default -> ExitCode.OK;
+      case "published", "drained", "retired" -> ExitCode.OK;
+      default -> throw notYet(last);
     };
+  }
+
+  /** The stream ends before a publish only where something is in the way of the next step. */
+  private static CommandFailure notYet(RotationStatus last) {
+    String why = last.getWaiting().isEmpty() ? "" : ", " + last.getWaiting();
+    return new CommandFailure(
+        ExitCode.NOT_NOW,
+        "nothing is published yet: " + last.getName() + " is at '" + last.getStep() + "'" + why,
+        "The agent tries again by itself. See how it goes with: latchkey status");
   }
 }

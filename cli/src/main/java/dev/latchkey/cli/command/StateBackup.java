@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     description =
         "Writes a sealed, consistent copy of the agent's state to a new file. The state key is not"
-            + " part of it: keep that, too. Restore with: latchkey state restore")
+            + " part of it: keep that, too. With no agent running, or with --offline, the state"
+            + " store is opened instead. Restore with: latchkey state restore")
 final class StateBackup extends AgentCommand {
   @Parameters(
       paramLabel = "FILE",

@@ -6,12 +6,14 @@ import dev.latchkey.v1.ComponentStatus;
 import dev.latchkey.v1.GetStatusRequest;
 import dev.latchkey.v1.GetStatusResponse;
 import dev.latchkey.v1.SecretStatus;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
 /** Says what is missing by the agent's own status, which an operator may see. */
 final class WaitByStatus {
+  private static final String FILE = "file:";
   private static final String HEALTHY = "healthy";
 
   private final AgentCommand command;
@@ -35,7 +37,7 @@ final class WaitByStatus {
   }
 
   private static void look(GetStatusResponse status, String name, Map<String, String> missing) {
-    if (name.startsWith("file:")) {
+    if (name.startsWith(FILE)) {
       file(status, name, missing);
     } else {
       secret(status, name, missing);
@@ -47,7 +49,7 @@ final class WaitByStatus {
         status.getSecretsList().stream()
             .filter(one -> one.getSummary().getName().equals(name))
             .findFirst()
-            .orElseThrow(() -> unknown(name));
+            .orElseThrow(() -> undeclared(status, name));
     if (!secret.getCondition().equals("fresh")) {
       missing.put(name, reason(secret));
     }
@@ -59,7 +61,7 @@ final class WaitByStatus {
         status.getComponentsList().stream()
             .filter(one -> one.getName().equals(name))
             .findFirst()
-            .orElseThrow(() -> unknown(name));
+            .orElseThrow(() -> noDelivery(status, name));
     if (!component.getHealth().equals(HEALTHY)) {
       missing.put(name, component.getReason());
     }
@@ -84,11 +86,30 @@ final class WaitByStatus {
     return secret.getReason().isEmpty() ? secret.getCondition() : secret.getReason();
   }
 
-  private static CommandFailure unknown(String name) {
+  private static CommandFailure undeclared(GetStatusResponse status, String name) {
+    List<String> declared =
+        status.getSecretsList().stream().map(one -> one.getSummary().getName()).toList();
     return new CommandFailure(
         ExitCode.NOT_FOUND,
         "'" + name + "' is not declared in the agent's configuration",
-        "A secret under a mount is not waited for by its operator; an application may, with:"
-            + " latchkey wait --socket PATH --for NAME");
+        named("Declared under secrets:", declared)
+            + " One that a mount alone serves is waited for on the application socket, by a user"
+            + " whom a policy lets watch it (--socket PATH), or declare it under secrets: too.");
+  }
+
+  private static CommandFailure noDelivery(GetStatusResponse status, String name) {
+    List<String> deliveries =
+        status.getComponentsList().stream()
+            .map(ComponentStatus::getName)
+            .filter(one -> one.startsWith(FILE))
+            .toList();
+    return new CommandFailure(
+        ExitCode.NOT_FOUND,
+        "'" + name + "': the agent's configuration has no such entry under files:",
+        named("It has:", deliveries));
+  }
+
+  private static String named(String label, List<String> names) {
+    return names.isEmpty() ? label + " nothing." : label + " " + String.join(", ", names) + ".";
   }
 }

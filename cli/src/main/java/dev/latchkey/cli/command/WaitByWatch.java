@@ -8,10 +8,12 @@ import dev.latchkey.v1.WatchCredentialsRequest;
 import dev.latchkey.v1.WatchCredentialsResponse;
 import dev.latchkey.v1.WatchedSecret;
 import io.grpc.CallOptions;
+import io.grpc.Context;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +38,7 @@ final class WaitByWatch {
           .build();
 
   private static final int SERVING = 1;
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
 
   private final AgentCommand command;
   private final Patience patience;
@@ -48,13 +51,14 @@ final class WaitByWatch {
   /** What is missing, with the reasons; empty when nothing is. */
   String missing(Set<String> wanted) {
     wanted.stream().filter(name -> name.startsWith("file:")).findFirst().ifPresent(this::refuse);
-    if (!isServing()) {
-      return "the agent (not ready: a required secret is missing)";
-    }
+    boolean serves = isServing();
     Map<String, String> missing = new TreeMap<>();
     wanted.forEach(name -> missing.put(name, "not heard of yet"));
     if (!missing.isEmpty()) {
-      follow(missing);
+      follow(missing, serves);
+    }
+    if (missing.isEmpty() && !serves) {
+      return "what the agent requires (it is not ready; its operator sees why by latchkey status)";
     }
     return Patience.line(missing);
   }
@@ -74,15 +78,31 @@ final class WaitByWatch {
     return status.getValue() == SERVING;
   }
 
-  private void follow(Map<String, String> missing) {
+  /**
+   * Takes from {@code missing} what is there. While the agent is not ready the first look is
+   * enough: another must be had at its readiness.
+   */
+  private void follow(Map<String, String> missing, boolean toTheEnd) {
+    try (Context.CancellableContext watch = Context.current().withCancellation()) {
+      watch.run(() -> followWatch(missing, toTheEnd));
+    }
+  }
+
+  private void followWatch(Map<String, String> missing, boolean toTheEnd) {
     WatchCredentialsRequest.Builder request =
         WatchCredentialsRequest.newBuilder().setMetadataOnly(true);
     missing.keySet().forEach(name -> request.addSecrets(WatchedSecret.newBuilder().setName(name)));
     Iterator<WatchCredentialsResponse> events =
-        command.applicationWithin(patience.left()).watchCredentials(request.build());
+        command
+            .applicationWithin(toTheEnd ? patience.left() : shorter(patience.left()))
+            .watchCredentials(request.build());
     try {
       while (!missing.isEmpty() && events.hasNext()) {
-        take(events.next(), missing);
+        WatchCredentialsResponse event = events.next();
+        if (event.hasCaughtUp() && !toTheEnd) {
+          return;
+        }
+        take(event, missing);
         patience.say(Patience.line(missing));
       }
     } catch (io.grpc.StatusRuntimeException e) {
@@ -90,6 +110,10 @@ final class WaitByWatch {
         throw e;
       }
     }
+  }
+
+  private static Duration shorter(Duration left) {
+    return left.compareTo(FIRST_LOOK) < 0 ? left : FIRST_LOOK;
   }
 
   private static void take(WatchCredentialsResponse event, Map<String, String> missing) {

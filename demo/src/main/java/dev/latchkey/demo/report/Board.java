@@ -97,11 +97,17 @@ public final class Board implements AutoCloseable {
     if (summary.mode().equals("control")) {
       return summary.problems().isEmpty()
           ? List.of(
-              "CONTROL: the plain pool failed, as it must: SQLSTATE " + summary.failedBySqlstate(),
+              "CONTROL: the plain pool failed, as it must: " + summary.failures() + ".",
               "This run is expected to fail; its exit code is 1.")
           : List.of("CONTROL: not as expected; its exit code is 1.");
     }
-    return List.of(summary.passed() ? "PASSED: no query failed." : "FAILED");
+    if (summary.passed()) {
+      return List.of("PASSED: no query failed.");
+    }
+    return List.of(
+        summary.failed() == 0
+            ? "FAILED: no query failed, but a check did not hold; see above."
+            : "FAILED: " + summary.failures() + ".");
   }
 
   private static String milliseconds(double value) {

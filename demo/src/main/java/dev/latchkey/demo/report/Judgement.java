@@ -42,7 +42,7 @@ public record Judgement(
                         .map(text -> "rotation " + round.number() + ": " + text))
             .collect(Collectors.toCollection(ArrayList::new));
     if (failed() > 0) {
-      problems.add(failed() + " transactions failed: " + failedBySqlstate);
+      problems.add(failed() + " transactions failed, with SQLSTATE " + states());
     }
     if (!balanced()) {
       problems.add("the ledger does not hold what was committed: " + ledger());
@@ -61,7 +61,7 @@ public record Judgement(
     if (failed() == 0) {
       problems.add("the control did not fail, so a run without failures proves nothing");
     } else if (unexpected.size() == failedBySqlstate.size()) {
-      problems.add("the control failed, but for another reason: " + failedBySqlstate);
+      problems.add("the control failed, but for another reason: SQLSTATE " + states());
     }
     return summary("control", false, problems);
   }
@@ -100,6 +100,10 @@ public record Judgement(
   private long failed() {
     return Math.max(
         progress.failed(), failedBySqlstate.values().stream().mapToLong(Integer::longValue).sum());
+  }
+
+  private String states() {
+    return failedBySqlstate.keySet().stream().sorted().collect(Collectors.joining(", "));
   }
 
   private boolean balanced() {

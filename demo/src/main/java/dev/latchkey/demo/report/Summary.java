@@ -6,6 +6,7 @@ import com.google.gson.GsonBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What the whole run came to; the object that {@code --json} prints.
@@ -56,6 +57,15 @@ public record Summary(
     problems = List.copyOf(problems);
   }
 
+  /** How many failed, and with what, where any did. */
+  String failures() {
+    return failedBySqlstate.isEmpty()
+        ? failed + " failed"
+        : failedBySqlstate.entrySet().stream()
+            .map(state -> state.getKey() + " " + state.getValue() + " times")
+            .collect(Collectors.joining(", ", failed + " failed (SQLSTATE ", ")"));
+  }
+
   /** The summary as one line of JSON. */
   public String json() {
     return GSON.toJson(this);
@@ -64,8 +74,8 @@ public record Summary(
   /** The summary for a reader, in lines. */
   public List<String> lines() {
     return List.of(
-        "%d rotations, %,d queries in %,d transactions, %d failed %s in %.0f s"
-            .formatted(rotations, queries, transactions, failed, failedBySqlstate, durationSeconds),
+        "%d rotations, %,d queries in %,d transactions, %s in %.0f s"
+            .formatted(rotations, queries, transactions, failures(), durationSeconds),
         "%d logins; publish to first use: p50 %.1f ms, p99 %.1f ms of %d"
             .formatted(logins, publishToUseMs.p50(), publishToUseMs.p99(), publishToUseMs.count()),
         "sessions of retired roles left: %d; old passwords refused: %d of %d; ledger: %s"

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BoardTest {
@@ -62,6 +65,35 @@ class BoardTest {
     }
 
     assertThat(text()).contains("never", "!! only 0 of at least 8 new logins as orders_b");
+  }
+
+  @Test
+  void theEndSaysWhatFailedInWords() {
+    assertThat(endOf(Map.of(), true)).contains("0 failed in", "PASSED").doesNotContain("{}");
+    assertThat(endOf(Map.of(), false))
+        .contains("0 failed in", "FAILED: no query failed, but a check did not hold")
+        .doesNotContain("{}");
+    assertThat(endOf(Map.of("57P01", 2, "28000", 1), true))
+        .contains("FAILED: 3 failed (SQLSTATE 28000 1 times, 57P01 2 times).");
+  }
+
+  private String endOf(Map<String, Integer> failures, boolean balanced) {
+    written.reset();
+    try (Board board = board(false)) {
+      long failed = failures.values().stream().mapToLong(Integer::longValue).sum();
+      board.summary(
+          new Judgement(
+                  List.of(ROUND),
+                  failures,
+                  16,
+                  8,
+                  new ApplicationEvent.Progress(100, 90, failed),
+                  Optional.of(
+                      new ApplicationEvent.Finished(100, 90, failed, balanced, "the books")),
+                  Duration.ofSeconds(5))
+              .ofSwap());
+    }
+    return text();
   }
 
   private Board board(boolean terminal) {

@@ -30,7 +30,7 @@ class JudgementTest {
 
     assertThat(summary.passed()).isFalse();
     assertThat(summary.failed()).isEqualTo(1);
-    assertThat(summary.problems()).containsExactly("1 transactions failed: {57P01=1}");
+    assertThat(summary.problems()).containsExactly("1 transactions failed, with SQLSTATE 57P01");
   }
 
   @Test
@@ -85,7 +85,7 @@ class JudgementTest {
   @Test
   void doesNotTakeAnotherFailureForThatOfTheControl() {
     assertThat(judgement(List.of(GOOD), Map.of("42P01", 5), true).ofControl().problems())
-        .containsExactly("the control failed, but for another reason: {42P01=5}");
+        .containsExactly("the control failed, but for another reason: SQLSTATE 42P01");
   }
 
   @Test

@@ -140,11 +140,7 @@ class ExecTest {
     examples.addAll(Page.section("docs/delivery.md", "Jobs and quitting").examples());
     assertThat(examples).hasSizeGreaterThanOrEqualTo(6);
     assertThat(examples.getLast().command()).contains("--quit-agent");
-    try (RunningAgent agent = agent()) {
-      agent
-          .cli()
-          .feed("username=orders_app\npassword=x", "put", "orders-db", "--from-file", "-")
-          .ok();
+    try (RunningAgent agent = agentOfThePage()) {
       for (Page.Example example : examples) {
         Process process = shell(agent, bin, example.command());
         String out = text(process.getInputStream());
@@ -157,11 +153,20 @@ class ExecTest {
     }
   }
 
+  /** With what the page's configuration declares, for whoever runs the test. */
+  private RunningAgent agentOfThePage() {
+    String config = Page.section("docs/delivery.md", "Child process").block("yaml", "policies:");
+    String declared =
+        config
+            .substring(config.indexOf("secrets:"))
+            .replace("1000", String.valueOf(Database.ownUid()));
+    return RunningAgent.start(directory.resolve("agent"), RunningAgent.Setup.of(declared));
+  }
+
   private RunningAgent agent() {
     String body =
         """
         mounts: [ { prefix: "app/", backend: local } ]
-        secrets: { orders-db: { backend: local } }
         """
             + WholeLifeTest.ownPolicy();
     return RunningAgent.start(directory.resolve("agent"), RunningAgent.Setup.of(body));

@@ -49,7 +49,7 @@ class ReadmeProgramTest {
       Path out = directory.resolve("program.out");
       Process program =
           start(
-              List.of(python, "-u", "program.py", "app/mail"),
+              List.of(python, "-u", "program.py"),
               Map.of("XDG_RUNTIME_DIR", runtime.toString()),
               out);
       await("its first line")

@@ -28,8 +28,8 @@ class ReadmeTest {
             .waitFor();
     assertThat(Files.readString(out))
         .isEqualTo(
-            "The configuration is right: 2 secrets, 0 mounts, 1 targets, 1 keyrings, 1"
-                + " policies.\n");
+            "The configuration is right: 2 secrets, 1 of them rotated, 0 mounts, 1 target,"
+                + " 1 keyring, 0 deliveries of files, 1 policy.\n");
     assertThat(exit).isZero();
   }
 

@@ -69,7 +69,8 @@ final class KeyValues {
   static SecretException missing(String full, Answer.Refused refused) {
     Optional<JsonObject> metadata = metadata(refused);
     if (metadata.isEmpty()) {
-      return SecretException.of(Reason.NOT_FOUND, full + " has no such version; put it first");
+      return SecretException.of(
+          Reason.NOT_FOUND, full + " has no such version; put it, or have its rotation make it");
     }
     String version = "version " + ServerText.number(metadata.get(), "version") + " of " + full;
     return ServerText.flag(metadata.get(), "destroyed")

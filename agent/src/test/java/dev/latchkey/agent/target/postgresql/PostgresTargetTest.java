@@ -216,6 +216,18 @@ final class PostgresTargetTest {
   }
 
   @Test
+  void aServerThatIsNotThereIsToldOfAloneAndNotAskedForGrants() {
+    PostgresTarget nowhere = target("jdbc:postgresql://nowhere.invalid:5432/orders");
+    assertThatThrownBy(() -> nowhere.check(ADMIN, List.of(login, twin())))
+        .isInstanceOfSatisfying(
+            SecretException.class,
+            failure -> {
+              assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
+              assertThat(failure.safeMessage()).contains("cannot be reached");
+            });
+  }
+
+  @Test
   void thePrintedGrantsAreEnoughForRolesThatSomebodyElseMade() throws SQLException {
     server.asSuperuser(
         "postgres",

@@ -6,7 +6,6 @@ import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.time.Mailbox;
 import dev.latchkey.agent.time.Timers;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -30,14 +29,10 @@ final class Courier {
   private final Loading loading;
   private final Telling telling;
   private final Mailbox mailbox;
-
-  /** Keeps what the other, which may wait for a file system, has not taken yet. */
-  private final Mailbox notes;
-
   private final Agenda agenda;
   private final Noted noted = new Noted();
   private final Untaken untaken = new Untaken();
-  private final Memory memory;
+  private final Notes notes;
   private final Tally tally;
   private final Stuck stuck;
   private Timers.Timer timer = () -> {};
@@ -49,8 +44,8 @@ final class Courier {
     this.delivery = delivery;
     this.context = context;
     this.mailbox = new Mailbox(context.virtualThreads());
-    this.notes = new Mailbox(context.virtualThreads());
-    this.memory = new Memory(delivery, context, untaken);
+    Memory memory = new Memory(delivery, context, untaken);
+    this.notes = new Notes(delivery, context, memory, untaken);
     this.agenda = new Agenda(context.time(), delivery.pace());
     this.tally = new Tally(delivery);
     this.stuck = new Stuck(delivery, context);
@@ -85,6 +80,7 @@ final class Courier {
    */
   void takeUp(Kept kept, Set<SecretName> withdrawn) {
     mailbox.post(() -> guarded(() -> upkeep.takeUp(kept, withdrawn)));
+    mailbox.post(notes::post);
   }
 
   /** Writes for the first time. */
@@ -106,24 +102,9 @@ final class Courier {
     tell(name, new News.Withdrawn());
   }
 
-  /**
-   * The secret manager has a secret of the delivery no more; never blocks. Nobody but the delivery
-   * remembers that, so it is kept even while a write keeps it from being taken.
-   */
+  /** The secret manager has a secret of the delivery no more; never blocks. */
   void missing(SecretName name) {
     tell(name, new News.Missing());
-    if (delivery.onRevoked() != Leaving.KEEP) {
-      notes.post(this::noteUntaken);
-    }
-  }
-
-  /** What has no room in the store now is kept when it is taken. */
-  private void noteUntaken() {
-    try {
-      memory.noteUntaken();
-    } catch (RuntimeException full) {
-      return;
-    }
   }
 
   /** The wall clock jumped; never blocks. */
@@ -133,13 +114,18 @@ final class Courier {
 
   private void tell(SecretName name, News news) {
     if (untaken.add(name, news)) {
-      post(() -> take(name, untaken.take(name)));
+      post(() -> take(name));
     }
+    notes.post();
   }
 
-  private void take(SecretName name, List<News> all) {
-    all.forEach(news -> take(name, news));
-    upkeep.save();
+  private void take(SecretName name) {
+    try {
+      untaken.take(name).forEach(news -> take(name, news));
+    } finally {
+      untaken.taken();
+      notes.post();
+    }
   }
 
   /** Nothing that fails may stop the mailbox: it is counted, shown and tried again. */
@@ -168,6 +154,7 @@ final class Courier {
     return mailbox.ask(
         () -> {
           ended = true;
+          notes.end();
           timer.cancel();
           left = upkeep.leave(delivery.onExit());
           return left;

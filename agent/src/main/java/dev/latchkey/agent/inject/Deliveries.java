@@ -199,7 +199,7 @@ public final class Deliveries implements AutoCloseable {
         .anyMatch(Courier::isLeft);
   }
 
-  /** Whether each was left as its {@code on_exit} says; true before the end. */
+  /** Whether each was left as its {@code on_exit} says; true before the end begins. */
   public boolean areAllLeft() {
     return allLeft;
   }
@@ -210,11 +210,13 @@ public final class Deliveries implements AutoCloseable {
    */
   @Override
   public void close() throws Exception {
-    listening.close();
     if (!started) {
+      listening.close();
       return;
     }
     started = false;
+    allLeft = false;
+    listening.close();
     context.reloader().abort();
     Map<Delivery, CompletableFuture<Boolean>> leaving = new LinkedHashMap<>();
     Map<Delivery, CompletableFuture<Boolean>> staying = new LinkedHashMap<>();
@@ -226,6 +228,7 @@ public final class Deliveries implements AutoCloseable {
     await(leaving.values(), LEAVING);
     await(staying.values(), STAYING);
     tellOfThoseNotLeft(leaving);
+    allLeft = true;
   }
 
   private void tellOfThoseNotLeft(Map<Delivery, CompletableFuture<Boolean>> leaving) {
@@ -247,7 +250,6 @@ public final class Deliveries implements AutoCloseable {
                       delivery.name(), delivery.placement().path().toString(), why));
         });
     if (!notLeft.isEmpty()) {
-      allLeft = false;
       throw SecretException.of(
           Reason.INTERNAL,
           "what these deliveries wrote was not left as on_exit says: "

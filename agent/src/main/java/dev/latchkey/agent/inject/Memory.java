@@ -1,8 +1,8 @@
 package dev.latchkey.agent.inject;
 
+import dev.latchkey.agent.inject.Delivery.Leaving;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
 
 /**
  * What is kept of one delivery: as it is, and as the store has it. The store has also what is still
@@ -16,6 +16,11 @@ final class Memory {
   private final Untaken untaken;
   private final Lock storing = new ReentrantLock();
   private Kept now;
+
+  /** What the delivery last had kept. */
+  private Kept kept;
+
+  /** The same with what is still to be taken, as the store has it. */
   private Kept stored;
 
   Memory(Delivery delivery, DeliveryContext context, Untaken untaken) {
@@ -23,18 +28,20 @@ final class Memory {
     this.context = context;
     this.untaken = untaken;
     this.now = Kept.nothing(delivery.placement().path());
+    this.kept = now;
     this.stored = now;
   }
 
   /** Takes up what an earlier life of the agent kept. */
-  void takeUp(Kept kept) {
+  void takeUp(Kept earlier) {
     storing.lock();
     try {
-      stored = kept;
+      kept = earlier;
+      stored = earlier;
     } finally {
       storing.unlock();
     }
-    now = kept.at(delivery.placement().path());
+    now = earlier.at(delivery.placement().path());
   }
 
   Kept now() {
@@ -47,7 +54,13 @@ final class Memory {
 
   /** Becomes {@code next} when the store keeps that. Blocks, unless it does already. */
   void keep(Kept next) {
-    store(before -> next);
+    storing.lock();
+    try {
+      store(next);
+      kept = next;
+    } finally {
+      storing.unlock();
+    }
     now = next;
   }
 
@@ -57,25 +70,25 @@ final class Memory {
   }
 
   /**
-   * Has the store keep what is still to be taken. Blocks, unless it does already; may be called by
-   * any thread.
+   * Has the store keep what is still to be taken, and no more what was. Blocks, unless it does
+   * already; may be called by any thread.
    */
   void noteUntaken() {
-    store(before -> before);
-  }
-
-  private void store(UnaryOperator<Kept> becomes) {
     storing.lock();
     try {
-      Kept next = becomes.apply(stored).asRevoked(untaken.missing());
-      if (!next.equals(stored)) {
-        context
-            .transactions()
-            .run(transaction -> context.store().keep(transaction, delivery.name(), next));
-        stored = next;
-      }
+      store(kept);
     } finally {
       storing.unlock();
+    }
+  }
+
+  private void store(Kept next) {
+    Kept whole = delivery.onRevoked() == Leaving.KEEP ? next : next.asRevoked(untaken.missing());
+    if (!whole.equals(stored)) {
+      context
+          .transactions()
+          .run(transaction -> context.store().keep(transaction, delivery.name(), whole));
+      stored = whole;
     }
   }
 }

@@ -22,7 +22,7 @@ final class AgentCommand {
 
   private static int run(AgentConfig config, OptionalLong quitAfter) {
     try (Stop stop = Stop.ofProcess()) {
-      return serve(config, quitAfter, stop) ? Main.OK : Main.FAILED;
+      return serve(config, quitAfter, stop) ? Main.OK : Main.NOT_LEFT;
     }
   }
 
@@ -39,6 +39,7 @@ final class AgentCommand {
         config.agent().quitAfter().ifPresent(accompanied::follow);
       }
       stop.await();
+      accompanied.close();
       agent.close();
       return agent.hasLeftAll();
     }

@@ -13,6 +13,9 @@ public final class Main {
   static final int FAILED = 1;
   static final int WRONG_USAGE = 2;
 
+  /** Ended in order, but for a file that should have gone and is there; other commands never do. */
+  static final int NOT_LEFT = 8;
+
   private Main() {}
 
   /** Runs one command; the exit code is the process's, whatever threads are left. */

@@ -55,7 +55,8 @@ final class Usage {
                             --config, an agent for yourself on embedded defaults
           --quit-after PID  end, with code 0, when this process has ended
 
-        Exit codes: 0 ended in order, 1 failed, 2 wrong usage or configuration.
+        Exit codes: 0 ended in order, 1 failed, 2 wrong usage or configuration, 8 ended in order, but a
+        file could not be left as its on_exit says.
         """);
     COMMANDS.put(
         "validate",

@@ -50,6 +50,8 @@ final class DeliveryWorld {
 
   Runnable onDelivers = () -> {};
 
+  Runnable onAbort = () -> {};
+
   /** Runs what couriers do; at once, unless a test keeps it for later. */
   Executor couriers = Runnable::run;
 
@@ -104,6 +106,7 @@ final class DeliveryWorld {
       @Override
       public void abort() {
         aborts++;
+        onAbort.run();
       }
     };
   }

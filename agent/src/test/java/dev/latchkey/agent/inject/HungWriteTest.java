@@ -102,8 +102,21 @@ class HungWriteTest {
     world.current.miss(A);
     awaitKept(kept -> isRevoked(kept, A));
     world.current.turn(A, false);
-    gate.countDown();
     awaitKept(kept -> kept.revoked().isEmpty());
-    assertThat(world.files.text(PATH)).contains("two");
+    assertThat(world.files.text(PATH)).as("the write hangs").contains("one");
+    gate.countDown();
+    await().atMost(SOON).until(() -> world.files.text(PATH).filter("two"::equals).isPresent());
+    assertThat(kept().orElseThrow().revoked()).isEmpty();
+  }
+
+  @Test
+  void whatTheStoreHasNoRoomForIsKeptOnceItHas() {
+    int timers = world.time.pending();
+    world.store.full = true;
+    world.current.miss(A);
+    await().atMost(SOON).until(() -> world.time.pending() > timers);
+    world.store.full = false;
+    world.time.advance(Duration.ofSeconds(1));
+    awaitKept(kept -> isRevoked(kept, A));
   }
 }

@@ -80,6 +80,17 @@ class LeftDeliveriesTest {
   }
 
   @Test
+  void whatWasNotEvenTriedIsNotLeft() {
+    world.onAbort =
+        () -> {
+          throw new IllegalStateException("no reload ends");
+        };
+    Deliveries deliveries = started(Leaving.REMOVE);
+    assertThatThrownBy(deliveries::close).hasMessage("no reload ends");
+    assertThat(deliveries.areAllLeft()).isFalse();
+  }
+
+  @Test
   void endingTwiceLeavesOnce() throws Exception {
     Deliveries deliveries = started(Leaving.REMOVE);
     deliveries.close();

@@ -10,6 +10,7 @@ import dev.latchkey.agent.inject.Delivery.Leaving;
 import dev.latchkey.agent.secret.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,32 @@ class MissedNewsTest {
     free();
     assertThat(world.files.text(PATH)).contains("2");
     assertThat(world.events).noneMatch(AgentEvent.DeliveryTakenBack.class::isInstance);
+  }
+
+  @Test
+  void whatCameAgainAfterItWasNotedAsMissingIsKeptAsRevokedNoMore() {
+    busy(DeliveryWorld.of("app").leaving(Leaving.KEEP, Leaving.REMOVE).make());
+    world.current.miss(A);
+    busy.removeLast().run();
+    assertThat(kept().revoked()).containsExactly(A);
+    world.current.turn(A, false);
+    free();
+    assertThat(kept().revoked()).isEmpty();
+    assertThat(world.files.text(PATH)).contains("1");
+  }
+
+  @Test
+  void whatStaysAnywayIsNotNoted() {
+    busy(DeliveryWorld.of("app").make());
+    int before = world.store.writes;
+    world.current.miss(A);
+    free();
+    assertThat(world.store.writes).isEqualTo(before);
+    assertThat(kept().revoked()).isEmpty();
+  }
+
+  private Kept kept() {
+    return Objects.requireNonNull(world.transactions.call(world.store::all).get("app"));
   }
 
   @Test

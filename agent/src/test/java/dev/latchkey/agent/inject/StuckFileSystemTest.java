@@ -43,6 +43,7 @@ class StuckFileSystemTest {
   private final AtomicInteger awaiting = new AtomicInteger();
   private long room = 1 << 20;
   private Leaving hungExit = Leaving.KEEP;
+  private Leaving hungRevoked = Leaving.KEEP;
 
   @BeforeEach
   void hang() {
@@ -97,7 +98,7 @@ class StuckFileSystemTest {
       all.add(
           DeliveryWorld.of("hung-" + i)
               .at(HUNG.resolve("file-" + i).toString())
-              .leaving(hungExit, Leaving.KEEP)
+              .leaving(hungExit, hungRevoked)
               .make());
     }
     all.add(
@@ -211,6 +212,36 @@ class StuckFileSystemTest {
     world.time.advance(FileThreads.PATIENCE);
     assertThat(state(deliveries, "sound").problem()).contains("still there", "does not answer");
     forGood.countDown();
+  }
+
+  @Test
+  void whatIsGoneFromTheBackendIsKeptAlsoOfAWriteThatWaitsForItsTurn() {
+    hungRevoked = Leaving.REMOVE;
+    Deliveries deliveries = started();
+    gate.countDown();
+    await().atMost(SOON).until(() -> deliveries.states().stream().allMatch(DeliveryState::isThere));
+    world.files.hangs =
+        path -> {
+          awaiting.incrementAndGet();
+          awaitOpen(forGood);
+        };
+    world.current.put(A, content("v", "newer"));
+    await().atMost(SOON).until(() -> awaiting.get() == FileThreads.AT_ONCE);
+    world.current.miss(A);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(world.transactions.call(world.store::all))
+                    .hasEntrySatisfying(
+                        "sound", sound -> assertThat(sound.revoked()).as("of B").isEmpty())
+                    .allSatisfy(
+                        (name, kept) -> {
+                          if (name.startsWith("hung")) {
+                            assertThat(kept.revoked()).as(name).containsExactly(A);
+                          }
+                        }));
+    assertThat(awaiting).hasValue(FileThreads.AT_ONCE);
   }
 
   @Test

@@ -84,7 +84,7 @@ class SidecarTest {
 
       agent.cli().run("quit").ok();
       assertThat(agent.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(agent.process().exitValue()).isEqualTo(1);
+      assertThat(agent.process().exitValue()).isEqualTo(8);
       assertThat(agent.log())
           .content()
           .contains(file("removed") + " is not left as on_exit says")

@@ -10,15 +10,22 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** {@code latchkey exec} as a process, with real children. Those of one test run side by side. */
 class ExecProcessTest extends ExecStage {
+  @AutoClose private final ExecutorService digesting = Executors.newVirtualThreadPerTaskExecutor();
+
   @Test
   void becomesTheCommandAndLeavesNoVirtualMachine() throws Exception {
     Process process =
@@ -61,6 +68,18 @@ class ExecProcessTest extends ExecStage {
                 "CANARY_BIRD=yellow"));
   }
 
+  /** That of a child which is looked after is {@code ChildStartTest}'s. */
+  @Test
+  void theExitCodeIsTheCommands() throws Exception {
+    Map<Integer, Process> commands = new LinkedHashMap<>();
+    for (int code : List.of(0, 1, 2, 42, 126, 127, 128, 129, 130, 137, 143, 255)) {
+      commands.put(code, start("--secret", "orders-db", "--", "sh", "-c", "exit " + code));
+    }
+    for (Map.Entry<Integer, Process> command : commands.entrySet()) {
+      assertThat(ended(command.getValue())).isEqualTo(command.getKey() + " ");
+    }
+  }
+
   @Test
   void aHundredMegabytesOfOutputAreIntact() throws Exception {
     Path data = directory.resolve("data");
@@ -70,10 +89,24 @@ class ExecProcessTest extends ExecStage {
             .start();
     make.getInputStream().readAllBytes();
     assertThat(make.waitFor()).isZero();
+    String both = "cat \"$1\" & cat \"$1\" >&2; wait; exit 42";
     Process process =
-        start("--secret", "orders-db", "--on-change", "restart", "cat", data.toString());
-    assertThat(digest(process.getInputStream())).isEqualTo(digest(Files.newInputStream(data)));
-    assertThat(process.waitFor()).isZero();
+        start(
+            "--secret",
+            "orders-db",
+            "--on-change",
+            "restart",
+            "--",
+            "sh",
+            "-c",
+            both,
+            "sh",
+            data.toString());
+    Future<String> errors = digesting.submit(() -> digest(process.getErrorStream()));
+    String whole = digest(Files.newInputStream(data));
+    assertThat(digest(process.getInputStream())).isEqualTo(whole);
+    assertThat(errors.get()).isEqualTo(whole);
+    assertThat(process.waitFor()).isEqualTo(42);
   }
 
   @Test

@@ -71,6 +71,27 @@ class TracedDeliveryTest {
             Trace.Allowed.own(0600),
             "600 0 0"),
         new Delivery(
+            "removed",
+            "{ secret: app, field: a, on_exit: remove }",
+            "",
+            1,
+            Trace.Allowed.own(0600),
+            "600 0 0"),
+        new Delivery(
+            "blanked",
+            "{ secret: app, field: a, on_exit: blank }",
+            "",
+            1,
+            Trace.Allowed.own(0600),
+            "600 0 0"),
+        new Delivery(
+            "gone",
+            "{ secret: app, on_exit: remove, set: { a: { field: a }, b: { field: b } } }",
+            "/a",
+            2,
+            Trace.Allowed.own(0600),
+            "600 0 0"),
+        new Delivery(
             "other",
             "{ secret: app, field: a, owner: \"%1$d\", group: \"%1$d\", mode: 0440 }"
                 .formatted(OtherUser.UID),
@@ -104,12 +125,17 @@ class TracedDeliveryTest {
       }
     }
 
+    assertThat(place.resolve("removed/made")).isEmptyDirectory();
+    assertThat(place.resolve("blanked/made/blanked")).isEmptyFile();
+    assertThat(place.resolve("gone/made")).isEmptyDirectory();
+
     List<String> calls = strace.calls();
     for (Delivery delivery : deliveries()) {
       Trace trace = trace(delivery.directory(place), delivery.allowed(), calls);
       System.out.printf("strace, %s: %s%n", delivery.name(), trace.counts());
       assertThat(trace.breaches()).as(delivery.name()).isEmpty();
-      assertThat(trace.counts()).containsEntry("renameat", CHANGES).containsKeys("mkdirat");
+      int swaps = CHANGES + (delivery.name().equals("blanked") ? 1 : 0);
+      assertThat(trace.counts()).containsEntry("renameat", swaps).containsKeys("mkdirat");
       for (String each : List.of("fchmod", "write")) {
         assertThat(trace.counts().get(each))
             .as("%s of %s", each, delivery.name())

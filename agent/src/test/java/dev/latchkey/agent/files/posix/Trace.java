@@ -22,7 +22,8 @@ public final class Trace {
   public static final String CALLS =
       "trace=open,openat,openat2,creat,mkdir,mkdirat,chmod,fchmod,fchmodat,?fchmodat2,chown,fchown,"
           + "lchown,fchownat,link,linkat,symlink,symlinkat,rename,renameat,renameat2,unlink,"
-          + "unlinkat,rmdir,truncate,ftruncate,write,pwrite64,writev,fsync,readlinkat";
+          + "unlinkat,rmdir,truncate,ftruncate,write,pwrite64,writev,pwritev,pwritev2,fsync,"
+          + "readlinkat,copy_file_range,mknod,mknodat,setxattr,lsetxattr,fsetxattr";
 
   private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f]{16}\\.tmp");
   private static final int BEYOND_OWNER = 0077;

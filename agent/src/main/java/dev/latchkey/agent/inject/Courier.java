@@ -121,7 +121,7 @@ final class Courier {
 
   private void take(SecretName name) {
     try {
-      untaken.take(name).forEach(news -> take(name, news));
+      untaken.take(name).forEach(news -> guarded(() -> take(name, news)));
     } finally {
       untaken.taken();
       notes.post();

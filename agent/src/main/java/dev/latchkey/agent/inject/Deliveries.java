@@ -216,8 +216,15 @@ public final class Deliveries implements AutoCloseable {
     }
     started = false;
     allLeft = false;
-    listening.close();
-    context.reloader().abort();
+    try {
+      listening.close();
+      context.reloader().abort();
+    } finally {
+      leaveAll();
+    }
+  }
+
+  private void leaveAll() {
     Map<Delivery, CompletableFuture<Boolean>> leaving = new LinkedHashMap<>();
     Map<Delivery, CompletableFuture<Boolean>> staying = new LinkedHashMap<>();
     for (Courier courier : couriers) {

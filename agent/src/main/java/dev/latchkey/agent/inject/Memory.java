@@ -23,6 +23,9 @@ final class Memory {
   /** The same with what is still to be taken, as the store has it. */
   private Kept stored;
 
+  /** Whether the store had no room for what the delivery last wanted kept. */
+  private boolean behind;
+
   Memory(Delivery delivery, DeliveryContext context, Untaken untaken) {
     this.delivery = delivery;
     this.context = context;
@@ -56,8 +59,10 @@ final class Memory {
   void keep(Kept next) {
     storing.lock();
     try {
+      behind = true;
       store(next);
       kept = next;
+      behind = false;
     } finally {
       storing.unlock();
     }
@@ -70,13 +75,13 @@ final class Memory {
   }
 
   /**
-   * Has the store keep what is still to be taken, and no more what was. Blocks, unless it does
-   * already; may be called by any thread.
+   * Has the store keep what is still to be taken, and no more what was; unless that was taken and
+   * could not be kept yet. Blocks, unless the store does already; may be called by any thread.
    */
   void noteUntaken() {
     storing.lock();
     try {
-      store(kept);
+      store(behind ? kept.asRevoked(stored.revoked()) : kept);
     } finally {
       storing.unlock();
     }

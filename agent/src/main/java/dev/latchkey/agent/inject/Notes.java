@@ -1,7 +1,11 @@
 package dev.latchkey.agent.inject;
 
 import dev.latchkey.agent.inject.Delivery.Leaving;
+import dev.latchkey.agent.secret.SecretName;
 import dev.latchkey.agent.time.Mailbox;
+import dev.latchkey.agent.time.Timers;
+import java.time.Duration;
+import java.util.Set;
 
 /**
  * Has the store keep what only the secret manager told of and a delivery has not taken yet, since
@@ -20,7 +24,11 @@ final class Notes {
   private volatile boolean owed;
 
   private volatile boolean ended;
+
+  // In the mailbox alone: what could not be noted is tried again then, and not for any news.
   private int failuresInARow;
+  private Set<SecretName> notNoted = Set.of();
+  private Timers.Timer retry = () -> {};
 
   Notes(Delivery delivery, DeliveryContext context, Memory memory, Untaken untaken) {
     this.delivery = delivery;
@@ -39,7 +47,7 @@ final class Notes {
       owed = true;
     }
     if (owed) {
-      mailbox.post(this::note);
+      mailbox.post(this::noteWhatIsNew);
     }
   }
 
@@ -52,15 +60,33 @@ final class Notes {
     return !untaken.missing().isEmpty();
   }
 
+  private void noteWhatIsNew() {
+    if (failuresInARow == 0 || !untaken.missing().equals(notNoted)) {
+      note();
+    }
+  }
+
   private void note() {
-    owed = isAnythingToKeep();
+    owed = false;
+    if (isAnythingToKeep()) {
+      owed = true;
+    }
+    retry.cancel();
     try {
       memory.noteUntaken();
       failuresInARow = 0;
     } catch (RuntimeException full) {
-      failuresInARow++;
       owed = true;
-      context.timers().schedule(Agenda.AGAIN.bound(failuresInARow), this::post);
+      failuresInARow++;
+      notNoted = untaken.missing();
+      Duration wait = Agenda.AGAIN.delay(failuresInARow, context.random());
+      retry = context.timers().schedule(wait, () -> mailbox.post(this::noteUntilTheEnd));
+    }
+  }
+
+  private void noteUntilTheEnd() {
+    if (!ended) {
+      note();
     }
   }
 }

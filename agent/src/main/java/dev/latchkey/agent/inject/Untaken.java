@@ -1,13 +1,12 @@
 package dev.latchkey.agent.inject;
 
 import dev.latchkey.agent.secret.SecretName;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a delivery was told and has not taken yet: of each secret at most one piece of news of each
@@ -32,10 +31,10 @@ final class Untaken {
 
   /** What waits of a secret, in order; it is not taken before {@link #taken} says so. */
   List<News> take(SecretName name) {
-    takenAsMissing = missing();
-    List<News> news = Optional.ofNullable(all.remove(name)).orElse(List.of());
-    takenAsMissing = hasMissing(news) ? Set.of(name) : Set.of();
-    return news;
+    takenAsMissing = ifMissing(name, all.get(name));
+    List<News> news = all.remove(name);
+    takenAsMissing = ifMissing(name, news);
+    return news == null ? List.of() : news;
   }
 
   /** What was taken last is done with. */
@@ -45,15 +44,16 @@ final class Untaken {
 
   /** The secrets of which it is still to be taken that the secret manager has them no more. */
   Set<SecretName> missing() {
-    return Stream.concat(
-            takenAsMissing.stream(),
-            all.entrySet().stream()
-                .filter(each -> hasMissing(each.getValue()))
-                .map(Map.Entry::getKey))
-        .collect(Collectors.toUnmodifiableSet());
+    Set<SecretName> missing = new HashSet<>();
+    all.forEach((name, news) -> missing.addAll(ifMissing(name, news)));
+    // After those that wait, since what is taken goes from there to here.
+    missing.addAll(takenAsMissing);
+    return missing;
   }
 
-  private static boolean hasMissing(List<News> news) {
-    return news.stream().anyMatch(News.Missing.class::isInstance);
+  private static Set<SecretName> ifMissing(SecretName name, @Nullable List<News> news) {
+    return news != null && news.stream().anyMatch(News.Missing.class::isInstance)
+        ? Set.of(name)
+        : Set.of();
   }
 }

@@ -22,7 +22,9 @@ final class AgentCommand {
 
   private static int run(AgentConfig config, OptionalLong quitAfter) {
     try (Stop stop = Stop.ofProcess()) {
-      return serve(config, quitAfter, stop) ? Main.OK : Main.NOT_LEFT;
+      int code = serve(config, quitAfter, stop) ? Main.OK : Main.NOT_LEFT;
+      stop.endsWith(code);
+      return code;
     }
   }
 

@@ -13,6 +13,7 @@ final class Stop implements Ending, AutoCloseable {
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean applicationEnded;
+  private volatile int code;
   private final AtomicBoolean told = new AtomicBoolean();
 
   private Stop() {}
@@ -44,6 +45,15 @@ final class Stop implements Ending, AutoCloseable {
     told.set(true);
     asked.countDown();
     uninterrupted(closed);
+    if (code != 0) {
+      // A signal would have its own number stand for the end, and nobody learn of what went wrong.
+      Runtime.getRuntime().halt(code);
+    }
+  }
+
+  /** What the process is to end with; where that is not 0, after a signal too. */
+  void endsWith(int exitCode) {
+    this.code = exitCode;
   }
 
   /** Waits until the process is told to end. */

@@ -12,6 +12,7 @@ public final class InMemoryDeliveryStore implements DeliveryStore {
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
   boolean full;
   int writes;
+  int refused;
 
   @Override
   public Map<String, Kept> all(Transaction transaction) {
@@ -21,6 +22,7 @@ public final class InMemoryDeliveryStore implements DeliveryStore {
   @Override
   public void keep(Transaction transaction, String delivery, Kept now) {
     if (full) {
+      refused++;
       throw SecretException.of(Reason.INTERNAL, "the state store is full");
     }
     writes++;

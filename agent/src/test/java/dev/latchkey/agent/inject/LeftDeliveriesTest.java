@@ -80,14 +80,15 @@ class LeftDeliveriesTest {
   }
 
   @Test
-  void whatWasNotEvenTriedIsNotLeft() {
+  void aReloadThatCannotBeEndedKeepsNoFile() {
     world.onAbort =
         () -> {
           throw new IllegalStateException("no reload ends");
         };
     Deliveries deliveries = started(Leaving.REMOVE);
     assertThatThrownBy(deliveries::close).hasMessage("no reload ends");
-    assertThat(deliveries.areAllLeft()).isFalse();
+    assertThat(world.files.there).isEmpty();
+    assertThat(deliveries.areAllLeft()).isTrue();
   }
 
   @Test

@@ -83,6 +83,21 @@ class MissedNewsTest {
   }
 
   @Test
+  void whatCannotBeNotedIsTriedAgainOnceForAllNews() {
+    busy(DeliveryWorld.of("app").leaving(Leaving.KEEP, Leaving.REMOVE).make());
+    world.store.full = true;
+    world.current.miss(A);
+    busy.removeLast().run();
+    int timers = world.time.pending();
+    for (int news = 0; news < 20; news++) {
+      world.current.turn(A, true);
+      busy.removeLast().run();
+    }
+    assertThat(world.store.refused).isEqualTo(1);
+    assertThat(world.time.pending()).isEqualTo(timers).isPositive();
+  }
+
+  @Test
   void whatStaysAnywayIsNotNoted() {
     busy(DeliveryWorld.of("app").make());
     int before = world.store.writes;

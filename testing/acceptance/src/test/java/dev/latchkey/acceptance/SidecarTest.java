@@ -71,8 +71,9 @@ class SidecarTest {
     }
   }
 
-  @Test
-  void whatCannotBeLeftAsOnExitSaysIsToldAndTheCodeIsAnother() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"QUIT", "SIGTERM"})
+  void whatCannotBeLeftAsOnExitSaysIsToldAndTheCodeIsAnother(SidecarEnd end) throws Exception {
     RunningAgent.Setup setup = RunningAgent.Setup.of(files());
     try (RunningAgent agent = RunningAgent.start(directory.resolve("agent"), setup)) {
       put(agent, "orders-db", "s3cret");
@@ -82,7 +83,7 @@ class SidecarTest {
       Files.move(file(""), elsewhere);
       Files.createSymbolicLink(file(""), elsewhere);
 
-      agent.cli().run("quit").ok();
+      Instant _ = end.come(agent, job);
       assertThat(agent.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(agent.process().exitValue()).isEqualTo(8);
       assertThat(agent.log())

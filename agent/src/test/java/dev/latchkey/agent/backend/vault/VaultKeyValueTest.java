@@ -132,12 +132,6 @@ class VaultKeyValueTest {
   }
 
   @Test
-  void whatNeverWasIsToBePutAndRotatedOnlyWhereItCanBe() {
-    assertThat(failureOf(admin.mountKeyValue(2) + "never"))
-        .hasMessageContaining("put it, or, where it has a rotation, latchkey rotate");
-  }
-
-  @Test
   void deletedAndDestroyedVersionsAreToldApart() {
     String path = admin.mountKeyValue(2) + "a";
     backend.put(path, FakeBackend.text("one"), Optional.empty());

@@ -46,10 +46,7 @@ public final class Program {
       return ExitCode.OK.number();
     }
     if (first.equals("--version") || first.equals("-V") || first.equals("version")) {
-      for (String line : new Version().getVersion()) {
-        terminal.out().println(line);
-      }
-      return ExitCode.OK.number();
+      return version(first, arguments.subList(1, arguments.size()));
     }
     Optional<Verb> found = Verbs.find(arguments);
     if (found.isEmpty()) {
@@ -62,6 +59,25 @@ public final class Program {
     AgentCommand command = verb.command().get();
     command.attach(terminal);
     return execute(verb, command, arguments.subList(verb.words().size(), arguments.size()));
+  }
+
+  private int version(String first, List<String> rest) {
+    if (rest.contains("--help") || rest.contains("-h")) {
+      terminal.out().println("Usage: latchkey version");
+      terminal.out().println("Tells the version of this program; asks no agent.");
+      return ExitCode.OK.number();
+    }
+    if (!rest.isEmpty()) {
+      terminal
+          .err()
+          .println("latchkey " + first + ": '" + Characters.printable(rest.getFirst()) + "'?");
+      terminal.err().println("It takes no options and no arguments.");
+      return ExitCode.USAGE.number();
+    }
+    for (String line : new Version().getVersion()) {
+      terminal.out().println(line);
+    }
+    return ExitCode.OK.number();
   }
 
   private int execute(Verb verb, AgentCommand command, List<String> arguments) {

@@ -39,6 +39,17 @@ class HelpTest {
   }
 
   @Test
+  void theVersionSaysWhatItDoesAndTakesNothing() {
+    Run help = run("version", "--help");
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).startsWith("Usage: latchkey version\n").contains("Tells the version");
+    Run more = run("--version", "--json");
+    assertThat(more.code()).isEqualTo(2);
+    assertThat(more.out()).isEmpty();
+    assertThat(more.err()).contains("latchkey --version: '--json'?", "takes no options");
+  }
+
+  @Test
   void theWordsOfAnOptionAreToldAsTheyAreWritten() {
     Run run = run("exec", "--secret", "a", "--on-change", "never", "--", "true");
     assertThat(run.err()).contains("[nothing, signal, restart]");

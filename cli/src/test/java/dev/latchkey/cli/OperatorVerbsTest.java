@@ -151,11 +151,20 @@ class OperatorVerbsTest {
     assertThat(run.code()).isEqualTo(7);
     assertThat(run.err())
         .contains(
-            "nothing is published yet: orders-db is at 'planned', waiting: the target does not"
-                + " answer",
+            "no new version is published yet: orders-db is at 'planned', waiting: the target does"
+                + " not answer",
             "latchkey status");
+  }
+
+  @Test
+  void aRotationThatNothingIsSaidOfHasWordsOfItsOwn() {
     agent.answers("RotateSecret");
-    assertThat(Run.of(agent, "rotate", "orders-db").code()).isEqualTo(7);
+    Run run = Run.of(agent, "rotate", "orders-db");
+    assertThat(run.code()).isEqualTo(7);
+    assertThat(run.err()).contains("said nothing of the rotation").doesNotContain("''");
+    assertThat(Run.of(agent, "rotate", "--help").out())
+        .contains("no new version is published yet")
+        .contains("With --plan");
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.latchkey.v1.GetStatusResponse;
 import dev.latchkey.v1.SecretStatus;
 import dev.latchkey.v1.SecretSummary;
 import dev.latchkey.v1.SecretUnavailable;
+import dev.latchkey.v1.SubscriptionStarted;
 import dev.latchkey.v1.WatchCredentialsRequest;
 import dev.latchkey.v1.WatchCredentialsResponse;
 import io.grpc.Status;
@@ -28,6 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code latchkey wait}, as an operator and as an application. */
 class WaitTest {
+  private static final WatchCredentialsResponse STARTED =
+      WatchCredentialsResponse.newBuilder()
+          .setStarted(SubscriptionStarted.getDefaultInstance())
+          .build();
+  private static final WatchCredentialsResponse CAUGHT_UP =
+      WatchCredentialsResponse.newBuilder().setCaughtUp(CaughtUp.getDefaultInstance()).build();
+
   @TempDir Path directory;
   private FakeAgent agent;
 
@@ -106,11 +114,7 @@ class WaitTest {
   @Test
   void anApplicationIsToldWhichOfItsSecretsIsMissingWhileTheAgentIsNotReady() {
     agent.answers("Check", Int32Value.of(2));
-    agent.answers(
-        "WatchCredentials",
-        unavailable("a"),
-        changed("b", false),
-        WatchCredentialsResponse.newBuilder().setCaughtUp(CaughtUp.getDefaultInstance()).build());
+    agent.answers("WatchCredentials", unavailable("a"), changed("b", false), CAUGHT_UP);
     Run run = application("wait", "--for", "a,b", "--timeout", "3s");
     assertThat(run.code()).isEqualTo(5);
     assertThat(run.err()).contains("still waiting for a (not yet)");
@@ -118,6 +122,38 @@ class WaitTest {
     Run there = application("wait", "--for", "b", "--timeout", "3s");
     assertThat(there.code()).isEqualTo(5);
     assertThat(there.err()).contains("what the agent requires (it is not ready");
+  }
+
+  @Test
+  void anAgentThatIsNotReadyIsWatchedSeldomAndEachReasonIsSaidOnce() {
+    agent.answers("Check", Int32Value.of(2));
+    agent.answers("WatchCredentials", STARTED, unavailable("a"), CAUGHT_UP);
+    Run run = application("wait", "--for", "a", "--timeout", "3s");
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(run.err().lines().filter(line -> line.contains("waiting for a")))
+        .containsExactly(
+            "latchkey wait: waiting for a (not yet)",
+            "latchkey wait: after 3.0 s still waiting for a (not yet)");
+    assertThat(calls("Check")).isGreaterThan(3);
+    assertThat(calls("WatchCredentials")).isEqualTo(1);
+  }
+
+  @Test
+  void anAgentThatBecomesReadyIsWatchedAtOnceAndToTheEnd() {
+    Deque<Int32Value> healths =
+        new ArrayDeque<>(List.of(Int32Value.of(2), Int32Value.of(2), Int32Value.of(2)));
+    agent.answers(
+        "Check", request -> List.of(healths.isEmpty() ? Int32Value.of(1) : healths.removeFirst()));
+    agent.answers(
+        "WatchCredentials",
+        request ->
+            calls("WatchCredentials") == 1
+                ? List.of(STARTED, unavailable("a"), CAUGHT_UP)
+                : List.of(STARTED, unavailable("a"), CAUGHT_UP, changed("a", false)));
+    Run run = application("wait", "--for", "a", "--timeout", "8s");
+    assertThat(run.code()).isZero();
+    assertThat(run.err().lines()).containsExactly("latchkey wait: waiting for a (not yet)");
+    assertThat(calls("WatchCredentials")).isEqualTo(2);
   }
 
   @Test
@@ -179,6 +215,10 @@ class WaitTest {
     Run never = Run.with(directory.resolve("never"), new byte[0], "wait", "--timeout", "100ms");
     assertThat(never.code()).isEqualTo(5);
     assertThat(never.err()).contains("waiting for the agent (no agent: there is no socket at");
+  }
+
+  private long calls(String name) {
+    return agent.called().stream().filter(name::equals).count();
   }
 
   private Run application(String... arguments) {

@@ -23,8 +23,12 @@ import java.util.Optional;
  */
 final class Demo {
 
-  /** The exit code of a run that neither passed nor failed, since a part did not start or ended. */
+  /**
+   * The exit code of a run that neither passed nor failed: the load did not begin, or was ended.
+   */
   static final int NOT_RUN = 4;
+
+  private static final int FAILED = 1;
 
   private static final Duration LOGIN_PATIENCE = Duration.ofSeconds(30);
 
@@ -33,20 +37,29 @@ final class Demo {
   private final Patience patience;
   private final Board board;
   private final InstantSource clock;
-  private final Observations observations = new Observations();
+  private final Observations observations;
 
-  private Demo(
-      DemoOptions options, Scene scene, Patience patience, Board board, InstantSource clock) {
+  /** Whether the load goes on: what fails from then on is what the run is there to show. */
+  private boolean begun;
+
+  Demo(
+      DemoOptions options,
+      Scene scene,
+      Patience patience,
+      Board board,
+      InstantSource clock,
+      Observations observations) {
     this.options = options;
     this.scene = scene;
     this.patience = patience;
     this.board = board;
     this.clock = clock;
+    this.observations = observations;
   }
 
   /**
    * Runs the demo to its end and prints what came of it; 0 when all was as it must be, 1 when
-   * something was not, {@link #NOT_RUN} when it could not be run to its end.
+   * something was not, {@link #NOT_RUN} when the load did not begin or the run was ended.
    *
    * @param scene what the options' backend asks for
    */
@@ -65,33 +78,42 @@ final class Demo {
     PrintStream out = options.json() ? System.err : System.out;
     try (started;
         Board board = new Board(out, !options.json() && onTerminal())) {
-      Summary summary = new Demo(options, scene, patience, board, clock).run(started);
+      Demo demo = new Demo(options, scene, patience, board, clock, new Observations());
+      return demo.run(started);
+    }
+  }
+
+  private int run(Started started) {
+    try {
+      Summary summary = play(started);
       board.summary(summary);
       if (options.json()) {
         System.out.println(summary.json());
       }
-      return summary.passed() ? 0 : 1;
+      return summary.passed() ? 0 : FAILED;
     } catch (IOException | SQLException | RuntimeException failed) {
-      return notRun(failed, System.err);
+      return patience.isEnded() ? NOT_RUN : failed(failed, System.err);
     } catch (InterruptedException ended) {
       return NOT_RUN;
     }
   }
 
-  /** Says that the run tells nothing of the rotation, and why; the exit code. */
-  static int notRun(Exception failed, PrintStream err) {
-    String said = failed.getMessage();
+  /** Says what failed, and whether the run tells anything of the rotation; the exit code. */
+  int failed(Exception failed, PrintStream err) {
+    String message = failed.getMessage();
+    String said = message == null ? failed.getClass().getSimpleName() : message;
     err.println(
-        "demo: it could not be run to its end, so it shows nothing: "
-            + (said == null ? failed.getClass().getSimpleName() : said));
-    return NOT_RUN;
+        begun
+            ? "demo: failed under load: " + said
+            : "demo: the load could not begin, so this run shows nothing: " + said);
+    return begun ? FAILED : NOT_RUN;
   }
 
   private static boolean onTerminal() {
     return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 
-  private Summary run(Started started) throws IOException, SQLException, InterruptedException {
+  private Summary play(Started started) throws IOException, SQLException, InterruptedException {
     Stage stage = new Stage(options, started, patience, board);
     Stage.Database database = stage.database();
     Stage.Agent agent = scene.agent(stage, database);
@@ -123,9 +145,10 @@ final class Demo {
     return judgement(rounds, firstLogins, begun).ofControl();
   }
 
-  private int firstLogins() throws InterruptedException {
+  int firstLogins() throws InterruptedException {
     patience.require(
         LOGIN_PATIENCE, "the first logins", () -> observations.logins() >= options.pool());
+    begun = true;
     return observations.logins();
   }
 

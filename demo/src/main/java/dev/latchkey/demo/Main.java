@@ -29,9 +29,10 @@ import picocli.CommandLine.TypeConversionException;
     },
     footer = {
       "",
-      "Exit codes: 0 every rotation went as it must and no query failed; 1 a query failed or a"
-          + " check did not hold; 2 wrong usage; 3 no server was found for --backend vault; 4 a"
-          + " part could not be started or the run was ended, so nothing was shown.",
+      "Exit codes: 0 every rotation went as it must and no query failed; 1 a query failed, a check"
+          + " did not hold, or under load a rotation or a part failed; 2 wrong usage; 3 no server"
+          + " was found for --backend vault; 4 a part could not be started or the run was ended, so"
+          + " nothing was shown.",
       "The control run (--without-swap) is expected to fail and exits with 1."
     })
 public final class Main implements Callable<Integer> {

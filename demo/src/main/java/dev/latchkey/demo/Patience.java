@@ -43,6 +43,11 @@ final class Patience {
     }
   }
 
+  /** Whether the demo is ending, so that what fails now says nothing. */
+  boolean isEnded() {
+    return ended.getCount() == 0;
+  }
+
   /** Interrupts whoever waits. */
   void end() {
     ended.countDown();

@@ -3,11 +3,15 @@ package dev.latchkey.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.demo.report.ApplicationEvent;
+import dev.latchkey.demo.report.Board;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,16 +82,31 @@ class MainTest {
   }
 
   @Test
-  void aRunThatCouldNotStartIsNoFailedCheck() {
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    PrintStream to = new PrintStream(err, true, StandardCharsets.UTF_8);
-    assertThat(Demo.notRun(new IOException("the agent did not start"), to)).isEqualTo(4);
-    assertThat(Demo.notRun(new IllegalStateException(), to)).isEqualTo(4);
-    assertThat(err.toString(StandardCharsets.UTF_8).lines())
+  void whatFailsUnderLoadIsAFailureAndBeforeItShowsNothing() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    Observations observations = new Observations();
+    Demo demo =
+        new Demo(
+            parse("--pool=1"),
+            new RotatedScene(),
+            new Patience(InstantSource.system()),
+            new Board(err, false),
+            InstantSource.system(),
+            observations);
+    assertThat(demo.failed(new IOException("the agent did not start"), err)).isEqualTo(4);
+    assertThat(demo.failed(new IllegalStateException(), err)).isEqualTo(4);
+
+    observations.take(new ApplicationEvent.Login(Instant.EPOCH, "orders_a", 7));
+    assertThat(demo.firstLogins()).isEqualTo(1);
+    assertThat(demo.failed(new IllegalStateException("the rotation did not publish"), err))
+        .isEqualTo(1);
+    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
         .containsExactly(
-            "demo: it could not be run to its end, so it shows nothing: the agent did not start",
-            "demo: it could not be run to its end, so it shows nothing: IllegalStateException");
-    assertThat(Main.commandLine(new Main()).getUsageMessage()).contains("4 a part");
+            "demo: the load could not begin, so this run shows nothing: the agent did not start",
+            "demo: the load could not begin, so this run shows nothing: IllegalStateException",
+            "demo: failed under load: the rotation did not publish");
+    assertThat(Main.commandLine(new Main()).getUsageMessage()).contains("4 a part", "under load");
   }
 
   private static DemoOptions parse(String... arguments) {

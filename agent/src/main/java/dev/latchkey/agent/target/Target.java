@@ -47,7 +47,8 @@ public interface Target extends Health {
   /**
    * Proves each right that rotation needs; what the target refuses is a check that did not pass.
    *
-   * @throws dev.latchkey.agent.secret.SecretException UNAVAILABLE when it cannot be reached
+   * @throws dev.latchkey.agent.secret.SecretException UNAVAILABLE when it cannot be reached at all;
+   *     what ends the checks halfway is one that did not pass, beside those that were made
    */
   List<Check> check(SecretContent admin, List<Login> logins);
 

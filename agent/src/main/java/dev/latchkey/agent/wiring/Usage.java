@@ -1,12 +1,18 @@
 package dev.latchkey.agent.wiring;
 
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the program says of its commands, of each what is true of that one. */
 final class Usage {
+
+  /** The options that {@link Arguments} takes the word after for their value. */
+  private static final Set<String> WITH_VALUE = Set.of("--config", "--quit-after");
 
   private static final Map<String, String> COMMANDS = new LinkedHashMap<>();
 
@@ -89,7 +95,8 @@ final class Usage {
         """
         Usage: latchkey state backup FILE [--config FILE] [--dev] [--json] [--offline]
         Copies the state of an agent that does not run, sealed, to a new file. The state key is not
-        part of it. An agent that runs makes the copy itself: give none of these options then.
+        part of it. An agent that runs makes the copy itself: give neither --config nor --dev nor
+        --offline then.
 
         """
             + CONFIG
@@ -110,7 +117,7 @@ final class Usage {
         """
         Usage: latchkey audit verify [--config FILE] [--dev] [--json] [--offline]
         Recomputes the audit chain of an agent that does not run; code 1 where it breaks. An agent
-        that runs does so itself: give none of these options then.
+        that runs does so itself: give neither --config nor --dev nor --offline then.
 
         """
             + CONFIG
@@ -122,10 +129,24 @@ final class Usage {
 
   /** The usage of the command that the words name; that of the program when they name none. */
   static String of(List<String> words) {
-    List<String> plain = words.stream().filter(word -> !word.startsWith("-")).toList();
+    List<String> plain = plain(words);
     return Optional.ofNullable(COMMANDS.get(first(plain, 1)))
         .or(() -> Optional.ofNullable(COMMANDS.get(first(plain, 2))))
         .orElse(ALL);
+  }
+
+  /** The words that are neither an option nor its value. */
+  private static List<String> plain(List<String> words) {
+    List<String> plain = new ArrayList<>();
+    for (Iterator<String> rest = words.iterator(); rest.hasNext(); ) {
+      String word = rest.next();
+      if (WITH_VALUE.contains(word) && rest.hasNext()) {
+        rest.next();
+      } else if (!word.startsWith("-")) {
+        plain.add(word);
+      }
+    }
+    return plain;
   }
 
   private static String first(List<String> words, int count) {

@@ -30,9 +30,18 @@ class UsageTest {
     for (String command : List.of("state backup", "audit verify")) {
       assertThat(Usage.of(List.of(command.split(" ", -1))))
           .startsWith("Usage: latchkey " + command)
-          .contains("itself: give none of these options")
+          .contains("itself: give neither --config nor --dev nor", "--offline then")
           .doesNotContain("may run");
     }
+  }
+
+  @Test
+  void theValueOfAnOptionIsNotTakenForTheCommand() {
+    assertThat(Usage.of(List.of("--config", "latchkey.yml", "agent", "--help")))
+        .startsWith("Usage: latchkey agent ");
+    assertThat(Usage.of(List.of("--quit-after", "7", "state", "--config", "f", "backup", "-h")))
+        .startsWith("Usage: latchkey state backup ");
+    assertThat(Usage.of(List.of("validate", "--config"))).startsWith("Usage: latchkey validate ");
   }
 
   @Test

@@ -17,6 +17,12 @@ final class Progress {
 
   /** Follows the stream to its end; {@code rollback} when an end by rolling back is the aim. */
   ExitCode follow(Iterator<RotationProgress> steps, boolean rollback) {
+    if (!steps.hasNext()) {
+      throw new CommandFailure(
+          ExitCode.NOT_NOW,
+          "the agent said nothing of the rotation before it ended the call",
+          "See how it goes with: latchkey status");
+    }
     RotationStatus last = RotationStatus.getDefaultInstance();
     while (steps.hasNext()) {
       last = steps.next().getStatus();
@@ -45,7 +51,12 @@ final class Progress {
     String why = last.getWaiting().isEmpty() ? "" : ", " + last.getWaiting();
     return new CommandFailure(
         ExitCode.NOT_NOW,
-        "nothing is published yet: " + last.getName() + " is at '" + last.getStep() + "'" + why,
+        "no new version is published yet: "
+            + last.getName()
+            + " is at '"
+            + last.getStep()
+            + "'"
+            + why,
         "The agent tries again by itself. See how it goes with: latchkey status");
   }
 }

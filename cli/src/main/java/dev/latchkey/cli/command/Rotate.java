@@ -13,7 +13,12 @@ import picocli.CommandLine.Parameters;
 /** Rotates a secret, says what that would do, or resets the pair of users. */
 @Command(
     description = "Rotates a secret now and shows each step.",
-    footer = {"", "With --plan, code 7 says that the rotation could not begin now."})
+    footer = {
+      "",
+      "Code 7 says that no new version is published yet, since something is in the way of the next"
+          + " step; the agent tries again by itself. With --plan, that the rotation could not"
+          + " begin now."
+    })
 final class Rotate extends AgentCommand {
   @Parameters(paramLabel = "NAME", description = "The secret's name.")
   private String name = "";

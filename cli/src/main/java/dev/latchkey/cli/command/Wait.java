@@ -46,9 +46,11 @@ final class Wait extends AgentCommand {
   @Override
   public ExitCode run() {
     Patience patience = new Patience("wait", terminal().err(), timeoutOr(USUAL));
+    WaitByStatus status = new WaitByStatus(this, patience);
+    WaitByWatch watch = new WaitByWatch(this, patience);
     Set<String> wanted = new LinkedHashSet<>(names);
     while (true) {
-      String missing = missing(wanted, patience);
+      String missing = missing(wanted, status, watch);
       if (missing.isEmpty()) {
         break;
       }
@@ -61,15 +63,13 @@ final class Wait extends AgentCommand {
   }
 
   /** What is missing now, with the reason; empty when nothing is. */
-  private String missing(Set<String> wanted, Patience patience) {
+  private String missing(Set<String> wanted, WaitByStatus status, WaitByWatch watch) {
     if (mayOperate() != operates) {
       operates = !operates;
       reconnect();
     }
     try {
-      return operates
-          ? new WaitByStatus(this, patience).missing(wanted)
-          : new WaitByWatch(this, patience).missing(wanted);
+      return operates ? status.missing(wanted) : watch.missing(wanted);
     } catch (StatusRuntimeException e) {
       return mayPass(StatusFailures.of(e.getStatus(), socketInUse()));
     } catch (CommandFailure e) {

@@ -16,13 +16,16 @@ import io.grpc.stub.ClientCalls;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says what is missing by what an application may ask: gRPC's own health, then a watch without
- * values, which stays open until all is there.
+ * Says what is missing by what an application may ask: gRPC's own health, and a watch without
+ * values. Of an agent that is ready the watch stays open until all is there. One that is not is
+ * asked for its health again and again, but watched seldom: each watch has it read what is missing
+ * from its backend at once. Used by one thread, for as long as it waits.
  */
 final class WaitByWatch {
   /**
@@ -38,10 +41,16 @@ final class WaitByWatch {
           .build();
 
   private static final int SERVING = 1;
-  private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
 
   private final AgentCommand command;
   private final Patience patience;
+
+  /** What the last watch left, with the reasons. */
+  private Map<String, String> missing = new TreeMap<>();
+
+  private OptionalLong lookedAt = OptionalLong.empty();
 
   WaitByWatch(AgentCommand command, Patience patience) {
     this.command = command;
@@ -51,16 +60,33 @@ final class WaitByWatch {
   /** What is missing, with the reasons; empty when nothing is. */
   String missing(Set<String> wanted) {
     wanted.stream().filter(name -> name.startsWith("file:")).findFirst().ifPresent(this::refuse);
+    OptionalLong before = lookedAt;
+    // What fails here tells of an agent that went away: the next one is looked at at once.
+    lookedAt = OptionalLong.empty();
     boolean serves = isServing();
-    Map<String, String> missing = new TreeMap<>();
-    wanted.forEach(name -> missing.put(name, "not heard of yet"));
-    if (!missing.isEmpty()) {
-      follow(missing, serves);
+    if (!wanted.isEmpty() && (serves || isLongAgo(before))) {
+      missing = unheard(wanted);
+      follow(serves);
+      lookedAt = OptionalLong.of(System.nanoTime());
+    } else {
+      lookedAt = before;
     }
     if (missing.isEmpty() && !serves) {
       return "what the agent requires (it is not ready; its operator sees why by latchkey status)";
     }
     return Patience.line(missing);
+  }
+
+  private static boolean isLongAgo(OptionalLong lookedAt) {
+    return lookedAt.isEmpty()
+        || System.nanoTime() - lookedAt.getAsLong() >= BETWEEN_LOOKS.toNanos();
+  }
+
+  /** All names, each with what the last watch said of it, where it did. */
+  private Map<String, String> unheard(Set<String> wanted) {
+    Map<String, String> all = new TreeMap<>();
+    wanted.forEach(name -> all.put(name, missing.getOrDefault(name, "not heard of yet")));
+    return all;
   }
 
   private void refuse(String name) {
@@ -79,16 +105,16 @@ final class WaitByWatch {
   }
 
   /**
-   * Takes from {@code missing} what is there. While the agent is not ready the first look is
-   * enough: another must be had at its readiness.
+   * Takes from what is missing what is there. While the agent is not ready one look is enough:
+   * another must be had at its readiness.
    */
-  private void follow(Map<String, String> missing, boolean toTheEnd) {
+  private void follow(boolean toTheEnd) {
     try (Context.CancellableContext watch = Context.current().withCancellation()) {
-      watch.run(() -> followWatch(missing, toTheEnd));
+      watch.run(() -> followWatch(toTheEnd));
     }
   }
 
-  private void followWatch(Map<String, String> missing, boolean toTheEnd) {
+  private void followWatch(boolean toTheEnd) {
     WatchCredentialsRequest.Builder request =
         WatchCredentialsRequest.newBuilder().setMetadataOnly(true);
     missing.keySet().forEach(name -> request.addSecrets(WatchedSecret.newBuilder().setName(name)));
@@ -102,8 +128,11 @@ final class WaitByWatch {
         if (event.hasCaughtUp() && !toTheEnd) {
           return;
         }
-        take(event, missing);
-        patience.say(Patience.line(missing));
+        take(event);
+        // A look that ends is told of by the pause after it; the first word of a watch, of nothing.
+        if (toTheEnd && !event.hasStarted()) {
+          patience.say(Patience.line(missing));
+        }
       }
     } catch (io.grpc.StatusRuntimeException e) {
       if (e.getStatus().getCode() != Status.Code.DEADLINE_EXCEEDED) {
@@ -113,10 +142,10 @@ final class WaitByWatch {
   }
 
   private static Duration shorter(Duration left) {
-    return left.compareTo(FIRST_LOOK) < 0 ? left : FIRST_LOOK;
+    return left.compareTo(LOOK) < 0 ? left : LOOK;
   }
 
-  private static void take(WatchCredentialsResponse event, Map<String, String> missing) {
+  private void take(WatchCredentialsResponse event) {
     switch (event.getEventCase()) {
       case CHANGED -> {
         String name = event.getChanged().getCredential().getName();

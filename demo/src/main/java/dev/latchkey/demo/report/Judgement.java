@@ -42,7 +42,7 @@ public record Judgement(
                         .map(text -> "rotation " + round.number() + ": " + text))
             .collect(Collectors.toCollection(ArrayList::new));
     if (failed() > 0) {
-      problems.add(failed() + " transactions failed, with SQLSTATE " + states());
+      problems.add(failed() + " transactions failed" + states(", with SQLSTATE "));
     }
     if (!balanced()) {
       problems.add("the ledger does not hold what was committed: " + ledger());
@@ -61,7 +61,7 @@ public record Judgement(
     if (failed() == 0) {
       problems.add("the control did not fail, so a run without failures proves nothing");
     } else if (unexpected.size() == failedBySqlstate.size()) {
-      problems.add("the control failed, but for another reason: SQLSTATE " + states());
+      problems.add("the control failed, but for another reason" + states(": SQLSTATE "));
     }
     return summary("control", false, problems);
   }
@@ -102,8 +102,11 @@ public record Judgement(
         progress.failed(), failedBySqlstate.values().stream().mapToLong(Integer::longValue).sum());
   }
 
-  private String states() {
-    return failedBySqlstate.keySet().stream().sorted().collect(Collectors.joining(", "));
+  /** Each SQLSTATE that was reported, after these words; nothing where none was. */
+  private String states(String words) {
+    return failedBySqlstate.isEmpty()
+        ? ""
+        : failedBySqlstate.keySet().stream().sorted().collect(Collectors.joining(", ", words, ""));
   }
 
   private boolean balanced() {

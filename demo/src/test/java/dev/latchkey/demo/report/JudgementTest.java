@@ -34,6 +34,23 @@ class JudgementTest {
   }
 
   @Test
+  void namesNoSqlstateWhereNoneWasReported() {
+    Judgement judgement =
+        new Judgement(
+            List.of(GOOD),
+            Map.of(),
+            16,
+            8,
+            new ApplicationEvent.Progress(100, 90, 3),
+            Optional.of(new ApplicationEvent.Finished(100, 90, 3, true, "words")),
+            Duration.ofSeconds(5));
+
+    assertThat(judgement.ofSwap().problems()).containsExactly("3 transactions failed");
+    assertThat(judgement.ofControl().problems())
+        .containsExactly("the control failed, but for another reason");
+  }
+
+  @Test
   void failsARunWhoseLedgerDoesNotBalance() {
     assertThat(judgement(List.of(GOOD), Map.of(), false).ofSwap().passed()).isFalse();
   }

@@ -153,14 +153,32 @@ class ExecTest {
     }
   }
 
-  /** With what the page's configuration declares, for whoever runs the test. */
+  @Test
+  void theConfigurationOfThePageIsRightAndNamesNoPlaceThatOthersCouldMakeFirst() throws Exception {
+    String config = configurationOfThePage();
+    assertThat(config).contains(directory.toString()).doesNotContain("/home/me", "/tmp/latchkey");
+    Path file = Files.writeString(directory.resolve("exec.yml"), config);
+    Ran validated =
+        Ran.of(Installation.agent(List.of(), "", "validate", "--dev", file.toString())).ok();
+    assertThat(validated.out()).contains("The configuration is right: 1 secret, ", "1 policy");
+    assertThat(Page.section("docs/delivery.md", "Child process").block("console", "export"))
+        .contains("export LATCHKEY_SOCKET=$HOME/.latchkey/agent.sock\n");
+    assertThat(config).contains("  socket: " + directory + "/.latchkey/agent.sock\n");
+  }
+
+  /** With what the page's configuration declares. */
   private RunningAgent agentOfThePage() {
-    String config = Page.section("docs/delivery.md", "Child process").block("yaml", "policies:");
-    String declared =
-        config
-            .substring(config.indexOf("secrets:"))
-            .replace("1000", String.valueOf(Database.ownUid()));
+    String config = configurationOfThePage();
+    String declared = config.substring(config.indexOf("secrets:"));
     return RunningAgent.start(directory.resolve("agent"), RunningAgent.Setup.of(declared));
+  }
+
+  /** The whole of the page's configuration, for whoever runs the test and at home here. */
+  private String configurationOfThePage() {
+    return Page.section("docs/delivery.md", "Child process")
+        .block("yaml", "policies:")
+        .replace("1000", String.valueOf(Database.ownUid()))
+        .replace("/home/me", directory.toString());
   }
 
   private RunningAgent agent() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^):#]+)\\)");
+
+  /** The first of the root's own, before those of what it builds with. */
+  private static final Pattern VERSION =
+      Pattern.compile("<artifactId>latchkey-parent</artifactId>\\s*<version>([^<]+)</version>");
 
   @TempDir Path directory;
 
@@ -31,6 +36,15 @@ class ReadmeTest {
             "The configuration is right: 2 secrets, 1 of them rotated, 0 mounts, 1 target,"
                 + " 1 keyring, 0 deliveries of files, 1 policy.\n");
     assertThat(exit).isZero();
+  }
+
+  @Test
+  void theVersionThatIsToldIsThatOfTheBuild() throws Exception {
+    String pom = Files.readString(Installation.root().resolve("pom.xml"));
+    Matcher version = VERSION.matcher(pom);
+    assertThat(version.find()).isTrue();
+    assertThat(Ran.of(Installation.cli(List.of(), "--version")).ok().out())
+        .isEqualTo("latchkey " + version.group(1) + "\n");
   }
 
   @Test

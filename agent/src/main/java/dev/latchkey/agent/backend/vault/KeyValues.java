@@ -70,7 +70,8 @@ final class KeyValues {
     Optional<JsonObject> metadata = metadata(refused);
     if (metadata.isEmpty()) {
       return SecretException.of(
-          Reason.NOT_FOUND, full + " has no such version; put it, or have its rotation make it");
+          Reason.NOT_FOUND,
+          full + " has no such version; put it, or, where it has a rotation, latchkey rotate");
     }
     String version = "version " + ServerText.number(metadata.get(), "version") + " of " + full;
     return ServerText.flag(metadata.get(), "destroyed")

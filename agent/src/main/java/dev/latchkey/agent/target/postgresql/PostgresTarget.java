@@ -10,6 +10,7 @@ import dev.latchkey.agent.target.Target;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Login roles of PostgreSQL 14 and later, rotated by an administrator that need not be a superuser.
@@ -193,19 +193,28 @@ public final class PostgresTarget implements Target {
 
   @Override
   public List<Check> check(SecretContent admin, List<Login> logins) {
-    List<Check> checks;
+    List<Check> checks = new ArrayList<>();
     try {
-      checks =
-          call(
-              admin,
-              session -> new RightsCheck(session, Connections.user(admin)).run(logins, databases));
+      run(
+          admin,
+          session ->
+              new RightsCheck(session, Connections.user(admin), checks).run(logins, databases));
+      checks.add(wrongPasswordIsRefused(admin));
     } catch (SecretException e) {
-      if (e.reason() == Reason.UNAVAILABLE) {
-        throw e; // What was not looked at may well have every right.
-      }
-      return List.of(new Check("the administrator logs in", false, e.safeMessage()));
+      checks.add(endOf(checks, e));
     }
-    return Stream.concat(checks.stream(), Stream.of(wrongPasswordIsRefused(admin))).toList();
+    return List.copyOf(checks);
+  }
+
+  /** What ended the checks, as the one that failed; the checks are empty when no session opened. */
+  private static Check endOf(List<Check> checks, SecretException e) {
+    if (!checks.isEmpty()) {
+      return new Check("the server answers to the end", false, e.safeMessage());
+    }
+    if (e.reason() == Reason.UNAVAILABLE) {
+      throw e; // What was not looked at may well have every right.
+    }
+    return new Check("the administrator logs in", false, e.safeMessage());
   }
 
   /** Without this, no proof of a login proves anything. */

@@ -3,26 +3,30 @@ package dev.latchkey.agent.target.postgresql;
 import dev.latchkey.agent.target.Target.Check;
 import dev.latchkey.agent.target.Target.Login;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Tries each right that rotation needs, without changing anything. */
+/**
+ * Tries each right that rotation needs, without changing anything. What was found is there also
+ * when the server ends the session halfway.
+ */
 final class RightsCheck {
 
   private static final int OLDEST = 140_000;
 
   private final AdministratorSession session;
   private final String admin;
-  private final List<Check> checks = new ArrayList<>();
+  private final List<Check> checks;
 
-  RightsCheck(AdministratorSession session, String admin) {
+  /** Adds what it finds to {@code checks}. */
+  RightsCheck(AdministratorSession session, String admin, List<Check> checks) {
     this.session = session;
     this.admin = admin;
+    this.checks = checks;
   }
 
-  List<Check> run(List<Login> logins, List<String> databases) throws SQLException {
+  void run(List<Login> logins, List<String> databases) throws SQLException {
     add("the administrator logs in", true, "as " + admin);
     int version = session.version();
     add("the server is PostgreSQL 14 or later", version >= OLDEST, "version " + version / 10_000);
@@ -39,7 +43,6 @@ final class RightsCheck {
     for (Login login : logins) {
       login(login, databases);
     }
-    return List.copyOf(checks);
   }
 
   private void owner(String owner) throws SQLException {

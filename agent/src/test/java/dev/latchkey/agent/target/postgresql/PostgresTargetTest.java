@@ -228,6 +228,25 @@ final class PostgresTargetTest {
   }
 
   @Test
+  void aServerThatAnswersNoMoreHalfwayLeavesTheChecksThatWereMade() throws SQLException {
+    target.create(ADMIN, login);
+    List<Check> checks = new ArrayList<>();
+
+    server.whileLocked(
+        "postgres",
+        "pg_catalog.pg_shdepend",
+        () -> checks.addAll(target.check(ADMIN, List.of(login))));
+
+    assertThat(checks)
+        .filteredOn(Check::passed)
+        .extracting(Check::name)
+        .contains("the administrator logs in", "latchkey_admin may administer " + login.user());
+    assertThat(checks.getLast().name()).isEqualTo("the server answers to the end");
+    assertThat(checks.getLast().detail()).contains("cannot be reached or answers too late");
+    assertThat(checks).filteredOn(check -> !check.passed()).containsExactly(checks.getLast());
+  }
+
+  @Test
   void thePrintedGrantsAreEnoughForRolesThatSomebodyElseMade() throws SQLException {
     server.asSuperuser(
         "postgres",

@@ -98,6 +98,17 @@ public final class RealPostgres implements AutoCloseable {
     asSuperuser("postgres", "SET log_statement = 'none'", sql);
   }
 
+  /** Does something while nobody else may read a table, which is shared by all databases or not. */
+  void whileLocked(String database, String table, Runnable work) throws SQLException {
+    try (Connection connection = open(database, "postgres", SUPERUSER_PASSWORD);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+      work.run();
+      connection.rollback();
+    }
+  }
+
   public String ask(String database, String sql) throws SQLException {
     try (Connection connection = open(database, "postgres", SUPERUSER_PASSWORD);
         Statement statement = connection.createStatement();

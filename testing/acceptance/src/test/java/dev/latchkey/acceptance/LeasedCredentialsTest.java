@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -62,8 +63,14 @@ class LeasedCredentialsTest {
     assertThat(stage.vault().leases()).isEqualTo(stage.ledger().leases()).hasSize(1);
   }
 
+  /** With a lease that outlives a slow restart. */
   @Test
   void aRestartAsksForNoLoginAndNoLease() throws Exception {
+    stage.close();
+    stage =
+        VaultStage.set(
+            Files.createDirectory(directory.resolve("long")),
+            VaultStage.Terms.of("10m", "20m", "6s"));
     String before = login();
     stage.agent().kill();
     stage.agent().restart();

@@ -9,6 +9,8 @@ import dev.latchkey.v1.Credential;
 import dev.latchkey.v1.GetSecretResponse;
 import dev.latchkey.v1.LatchkeyGrpc;
 import dev.latchkey.v1.LatchkeyOperatorGrpc;
+import dev.latchkey.v1.RotationProgress;
+import dev.latchkey.v1.RotationStatus;
 import dev.latchkey.v1.SecretResult;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
@@ -36,8 +38,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The run from which the virtual machine learns what the command line needs to start fast: common
- * verbs against a server in this process that answers every call with an empty message. It needs no
- * agent, touches no secret, and writes only a socket in a temporary directory.
+ * verbs against a server in this process whose answers say no more than a verb needs to end well.
+ * It needs no agent, touches no secret, and writes only a socket in a temporary directory.
  */
 public final class Training {
   private static final List<List<String>> LESSONS =
@@ -132,6 +134,16 @@ public final class Training {
               method,
               BatchGetSecretsResponse.newBuilder()
                   .addResults(SecretResult.newBuilder().setName("lesson").setCredential(lesson()))
+                  .build());
+      case RotationProgress step ->
+          parsed(
+              method,
+              RotationProgress.newBuilder()
+                  .setStatus(
+                      RotationStatus.newBuilder()
+                          .setName("lesson")
+                          .setStep("published")
+                          .setVersion(1))
                   .build());
       default -> empty;
     };

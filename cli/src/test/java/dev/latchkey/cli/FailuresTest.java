@@ -2,12 +2,14 @@ package dev.latchkey.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.cli.outcome.CommandFailure;
 import dev.latchkey.cli.outcome.ExitCode;
 import dev.latchkey.cli.outcome.StatusFailures;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +47,16 @@ class FailuresTest {
             assertThat(run.out()).isEmpty();
           });
     }
+  }
+
+  @Test
+  void aConnectionThatEndsAsACallIsWrittenToItIsAnAgentThatIsAway() {
+    Status cut = Status.UNKNOWN.withCause(new ClosedChannelException());
+    CommandFailure failure = StatusFailures.of(cut, Path.of("a.sock"));
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(failure.mayPass()).isTrue();
+    assertThat(StatusFailures.of(Status.UNKNOWN, Path.of("a.sock")).exitCode())
+        .isEqualTo(ExitCode.FAILED);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.latchkey.cli.outcome;
 
 import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,16 @@ public final class StatusFailures {
 
   /** The failure that a status stands for, on a call over the given socket. */
   public static CommandFailure of(Status status, Path socket) {
-    if (status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null) {
-      return unreachable(status.getCause(), socket);
+    Throwable cause = status.getCause();
+    boolean unreachable =
+        switch (status.getCode()) {
+          case UNAVAILABLE -> true;
+          // So gRPC says it when the connection ends just as a call is to be written to it.
+          case UNKNOWN -> cause instanceof ClosedChannelException;
+          default -> false;
+        };
+    if (unreachable && cause != null) {
+      return unreachable(cause, socket);
     }
     CommandFailure failure =
         new CommandFailure(exitCode(status.getCode()), sentence(status), advice(status.getCode()));

@@ -9,6 +9,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +28,7 @@ final class Failures {
       return known;
     }
     if (bare instanceof StatusRuntimeException || bare instanceof StatusException) {
-      return fromStatus(Status.fromThrowable(bare), StatusProto.fromThrowable(bare), bare);
+      return fromStatus(status(bare), StatusProto.fromThrowable(bare), bare);
     }
     return new LatchkeyException(
         Reason.INTERNAL, "The client failed: " + bare.getClass().getSimpleName(), null, bare);
@@ -37,6 +38,15 @@ final class Failures {
   static LatchkeyException from(Failure failure) {
     Status.Code code = Status.fromCodeValue(failure.getCode()).getCode();
     return new LatchkeyException(reason(failure.getReason(), code), failure.getMessage());
+  }
+
+  /** gRPC calls it unknown when the connection ends just as a call is to be written to it. */
+  private static Status status(Throwable failure) {
+    Status status = Status.fromThrowable(failure);
+    boolean cut =
+        status.getCode() == Status.Code.UNKNOWN
+            && status.getCause() instanceof ClosedChannelException;
+    return cut ? Status.UNAVAILABLE : status;
   }
 
   private static LatchkeyException fromStatus(

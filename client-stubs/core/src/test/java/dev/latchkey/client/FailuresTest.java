@@ -1,0 +1,21 @@
+package dev.latchkey.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.client.LatchkeyException.Reason;
+import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+
+  @Test
+  void aConnectionThatEndsAsACallIsWrittenToItIsAnAgentThatIsAway() {
+    Status cut = Status.UNKNOWN.withCause(new ClosedChannelException());
+    LatchkeyException failure = Failures.from(cut.asRuntimeException());
+    assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("cannot be reached");
+    assertThat(Failures.from(Status.UNKNOWN.asRuntimeException()).reason())
+        .isEqualTo(Reason.INTERNAL);
+  }
+}

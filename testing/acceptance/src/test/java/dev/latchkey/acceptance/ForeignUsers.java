@@ -3,7 +3,6 @@ package dev.latchkey.acceptance;
 import static java.util.stream.Collectors.joining;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -70,9 +69,9 @@ final class ForeignUsers {
 
   private void copy(String module) throws IOException {
     Path into = Files.createDirectories(directory.resolve(module));
-    for (String jar : Installation.classPath(module).split(File.pathSeparator, -1)) {
-      Path copy = into.resolve(Path.of(jar).getFileName());
-      Files.copy(Path.of(jar), copy);
+    for (Path jar : Installation.jars(module)) {
+      Path copy = into.resolve(jar.getFileName());
+      Files.copy(jar, copy);
       Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
     }
     Files.setPosixFilePermissions(into, PosixFilePermissions.fromString("rwxr-xr-x"));

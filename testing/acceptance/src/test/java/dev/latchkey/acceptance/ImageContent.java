@@ -1,25 +1,33 @@
 package dev.latchkey.acceptance;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * What lies in {@code /opt/latchkey} of the image and of a host: the launcher and both programs,
- * laid out from the packaged jars. Without AOT caches, whose making takes longer than a test.
+ * laid out from the packaged jars.
  */
 final class ImageContent {
 
-  /** Where the launcher finds itself. */
+  /** The programs that the image holds. */
+  static final List<String> PROGRAMS = List.of("cli", "agent");
+
+  /** Where the launcher finds itself in the image. */
   private static final Path PLACE = Path.of("/opt/latchkey");
+
+  private static final String BUILD = "test";
 
   private ImageContent() {}
 
-  /** Lays it out in {@code directory}, which is made; everybody may read it. */
+  /**
+   * Lays it out in {@code directory}, which is made, as the image is before its {@code
+   * bin/image-train}; everybody may read it.
+   */
   static void layOut(Path directory) throws IOException {
     Path bin = Files.createDirectories(directory.resolve("bin"));
     try (Stream<Path> scripts = Files.list(Installation.root().resolve("bin"))) {
@@ -27,28 +35,37 @@ final class ImageContent {
         Files.copy(script, bin.resolve(script.getFileName().toString()));
       }
     }
-    for (String program : List.of("agent", "cli")) {
-      layOut(directory.resolve("target/launch").resolve(program), program);
+    for (String program : PROGRAMS) {
+      Path lib = Files.createDirectories(build(directory, program).resolve("lib"));
+      for (Path jar : Installation.jars(program)) {
+        Files.copy(
+            jar, lib.resolve(jar.getFileName().toString()), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+      Files.writeString(build(directory, program).resolveSibling("current"), BUILD + "\n");
     }
     Ran.of(List.of("chmod", "-R", "u=rwX,go=rX", directory.toString())).ok();
   }
 
-  private static void layOut(Path launch, String program) throws IOException {
-    Path build = launch.resolve("test");
-    Path lib = Files.createDirectories(build.resolve("lib"));
-    List<Path> jars =
-        Stream.of(Installation.classPath(program).split(File.pathSeparator, -1))
-            .map(Path::of)
-            .toList();
-    for (Path jar : jars) {
-      Files.copy(jar, lib.resolve(jar.getFileName().toString()));
+  /**
+   * The same, to be mounted where the image has it. Without AOT caches, whose making takes longer
+   * than a test.
+   */
+  static void layOutWithoutCaches(Path directory) throws IOException {
+    layOut(directory);
+    for (String program : PROGRAMS) {
+      String classPath =
+          Installation.jars(program).stream()
+              .map(jar -> build(PLACE, program).resolve("lib").resolve(jar.getFileName()))
+              .map(Path::toString)
+              .collect(Collectors.joining(":"));
+      Path build = build(directory, program);
+      Files.writeString(build.resolve("args"), "-cp \"" + classPath + "\"\n");
+      Files.writeString(build.resolve("aot.failed"), "");
     }
-    String classPath =
-        jars.stream()
-            .map(jar -> PLACE + "/target/launch/" + program + "/test/lib/" + jar.getFileName())
-            .collect(Collectors.joining(File.pathSeparator));
-    Files.writeString(build.resolve("args"), "-cp \"" + classPath + "\"\n");
-    Files.writeString(build.resolve("aot.failed"), "");
-    Files.writeString(launch.resolve("current"), "test\n");
+  }
+
+  /** Where the jars of a program, its class path and its AOT cache lie. */
+  static Path build(Path directory, String program) {
+    return directory.resolve("target/launch").resolve(program).resolve(BUILD);
   }
 }

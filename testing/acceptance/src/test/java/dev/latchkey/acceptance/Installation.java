@@ -25,20 +25,22 @@ final class Installation {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  /** The class path of one module's jar and what it needs. */
-  static String classPath(String module) {
+  /** One module's jar and what it needs, in the order of its class path. */
+  static List<Path> jars(String module) {
     Path target = root().resolve(module).resolve("target");
-    try (Stream<Path> jars = Files.list(target.resolve("lib"))) {
-      List<String> entries = new ArrayList<>();
-      entries.add(target.resolve("latchkey-" + module + ".jar").toString());
-      jars.map(Path::toString).sorted().forEach(entries::add);
-      return String.join(File.pathSeparator, entries);
+    List<Path> jars = new ArrayList<>();
+    jars.add(target.resolve("latchkey-" + module + ".jar"));
+    try (Stream<Path> needed = Files.list(target.resolve("lib"))) {
+      needed.sorted().forEach(jars::add);
     } catch (IOException e) {
       throw new UncheckedIOException(module + " is not packaged: run mvn verify from the root", e);
     }
+    return jars;
   }
 
-  /** The agent's command, with {@code extra} class path in front and more options of the JVM. */
+  /**
+   * The agent's command, with {@code extra} class path behind its own and more options of the JVM.
+   */
   static List<String> agent(List<String> jvm, String extra, String... arguments) {
     return program("agent", "dev.latchkey.agent.wiring.Main", jvm, extra, arguments);
   }
@@ -57,19 +59,31 @@ final class Installation {
     return bin;
   }
 
+  /** With the flags that are shipped. */
   private static List<String> program(
-      String module, String main, List<String> jvm, String extra, String... arguments) {
+      String program, String main, List<String> jvm, String extra, String... arguments) {
+    Path build = ImageContent.build(Trained.home(), program);
     List<String> command = new ArrayList<>();
-    command.add(java());
-    command.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(List.of(java(), "@" + Trained.home().resolve("bin/" + program + ".jvmargs")));
+    command.add("-XX:AOTCache=" + build.resolve("aot"));
     if (!Boolean.getBoolean("latchkey.soak")) {
       command.add("-XX:TieredStopAtLevel=1");
     }
     command.addAll(jvm);
-    String classPath = classPath(module);
-    command.addAll(
-        List.of("-cp", extra.isEmpty() ? classPath : extra + File.pathSeparator + classPath, main));
+    command.addAll(extra.isEmpty() ? List.of("@" + build.resolve("args")) : with(extra, build));
+    command.add(main);
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /** In an argument file the class path stands in quotes. */
+  private static List<String> with(String extra, Path build) {
+    try {
+      String args = Files.readString(build.resolve("args"));
+      String own = args.substring(args.indexOf('"') + 1, args.lastIndexOf('"'));
+      return List.of("-cp", own + File.pathSeparator + extra);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -76,9 +76,9 @@ class MarkerTest {
           RunningAgent.start(
               directory.resolve("agent"),
               RunningAgent.Setup.of(database.configuration("60s", "1s"))
-                  .withJvm(options("agent").toArray(String[]::new)));
+                  .withJvm(options().toArray(String[]::new)));
       started.add(agent.process());
-      Cli cli = agent.cli().withJvm(options("cli"));
+      Cli cli = agent.cli().withJvm(options());
       prepare(database, agent, cli);
       Process application = application(agent);
       use(agent, cli);
@@ -121,10 +121,9 @@ class MarkerTest {
     assertThat(Marker.fresh().foundBelow(directory)).isEmpty();
   }
 
-  /** The flags that are shipped, and every logger at its lowest level. */
-  private List<String> options(String program) {
+  /** Besides the flags that are shipped: every logger at its lowest level. */
+  private List<String> options() {
     return List.of(
-        "@" + Installation.root().resolve("bin/" + program + ".jvmargs"),
         "-Dlogback.configurationFile=" + directory.resolve("logback.xml"),
         "-Djava.util.logging.config.file=" + directory.resolve("logging.properties"));
   }
@@ -201,7 +200,8 @@ class MarkerTest {
 
   private Process application(RunningAgent agent) throws Exception {
     List<String> command = new ArrayList<>(List.of(Installation.java()));
-    command.addAll(options("demo"));
+    command.add("@" + Installation.root().resolve("bin/demo.jvmargs"));
+    command.addAll(options());
     command.add("-XX:ErrorFile=" + seen.resolve("application-crash.log"));
     command.addAll(
         List.of(
@@ -214,8 +214,7 @@ class MarkerTest {
 
   /** The command line as it waits for changes; what it prints on purpose holds no value. */
   private Process watcher(RunningAgent agent) throws Exception {
-    List<String> command =
-        Installation.cli(options("cli"), "watch", "app/mail", "--metadata", "--json");
+    List<String> command = Installation.cli(options(), "watch", "app/mail", "--metadata", "--json");
     return start("cli-watch", command, agent, "caught_up");
   }
 

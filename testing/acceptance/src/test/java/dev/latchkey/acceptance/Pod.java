@@ -38,7 +38,7 @@ final class Pod implements AutoCloseable {
    * @param content the files in volumes that a cluster fills, as VOLUME/FILE
    */
   static Pod of(JsonNode pod, Path directory, Map<String, String> content) throws IOException {
-    ImageContent.layOut(directory.resolve("opt"));
+    ImageContent.layOutWithoutCaches(directory.resolve("opt"));
     for (JsonNode volume : pod.path("volumes")) {
       Files.createDirectories(directory.resolve("volumes").resolve(volume.path("name").asText()));
     }

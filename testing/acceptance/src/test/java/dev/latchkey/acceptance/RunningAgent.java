@@ -28,7 +28,7 @@ final class RunningAgent implements AutoCloseable {
    *     agent's directory
    * @param agentSection further lines of the {@code agent} section
    * @param jvm further options of the JVM
-   * @param classPath a class path in front of the agent's own; empty for none
+   * @param classPath a class path behind the agent's own; empty for none
    */
   record Setup(
       String body, String agentSection, List<String> jvm, String classPath, List<String> prefix) {

@@ -31,7 +31,7 @@ final class SystemdMachine implements AutoCloseable {
 
   /** Starts it, as root; empty where there is no systemd, or the kernel does not allow it. */
   static Optional<SystemdMachine> boot(Path directory) throws IOException {
-    ImageContent.layOut(directory.resolve("opt"));
+    ImageContent.layOutWithoutCaches(directory.resolve("opt"));
     Path src = Files.createDirectories(directory.resolve("src"));
     Path deploy = Installation.root().resolve("deploy");
     Ran.of(List.of("cp", "-R", deploy.toString(), src.toString())).ok();

@@ -51,7 +51,8 @@ class FailuresTest {
 
   @Test
   void aConnectionThatEndsAsACallIsWrittenToItIsAnAgentThatIsAway() {
-    Status cut = Status.UNKNOWN.withCause(new ClosedChannelException());
+    Status cut =
+        Status.UNKNOWN.withDescription("channel closed").withCause(new ClosedChannelException());
     CommandFailure failure = StatusFailures.of(cut, Path.of("a.sock"));
     assertThat(failure.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
     assertThat(failure.mayPass()).isTrue();

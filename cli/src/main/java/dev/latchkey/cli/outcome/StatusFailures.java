@@ -15,14 +15,14 @@ public final class StatusFailures {
   /** The failure that a status stands for, on a call over the given socket. */
   public static CommandFailure of(Status status, Path socket) {
     Throwable cause = status.getCause();
-    boolean unreachable =
+    boolean away =
         switch (status.getCode()) {
-          case UNAVAILABLE -> true;
+          case UNAVAILABLE -> cause != null;
           // So gRPC says it when the connection ends just as a call is to be written to it.
           case UNKNOWN -> cause instanceof ClosedChannelException;
           default -> false;
         };
-    if (unreachable && cause != null) {
+    if (away && cause != null) {
       return unreachable(cause, socket);
     }
     CommandFailure failure =

@@ -46,7 +46,7 @@ final class Failures {
     boolean cut =
         status.getCode() == Status.Code.UNKNOWN
             && status.getCause() instanceof ClosedChannelException;
-    return cut ? Status.UNAVAILABLE : status;
+    return cut ? Status.UNAVAILABLE.withDescription(status.getDescription()) : status;
   }
 
   private static LatchkeyException fromStatus(

@@ -11,10 +11,11 @@ class FailuresTest {
 
   @Test
   void aConnectionThatEndsAsACallIsWrittenToItIsAnAgentThatIsAway() {
-    Status cut = Status.UNKNOWN.withCause(new ClosedChannelException());
+    Status cut =
+        Status.UNKNOWN.withDescription("channel closed").withCause(new ClosedChannelException());
     LatchkeyException failure = Failures.from(cut.asRuntimeException());
     assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
-    assertThat(failure).hasMessageContaining("cannot be reached");
+    assertThat(failure).hasMessageContainingAll("cannot be reached", "channel closed");
     assertThat(Failures.from(Status.UNKNOWN.asRuntimeException()).reason())
         .isEqualTo(Reason.INTERNAL);
   }

@@ -45,9 +45,7 @@ final class ForeignUsers {
             .map(word -> word.startsWith("--regid=") ? "--regid=" + GROUP_ID : word)
             .toList();
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    for (String module : List.of("agent", "cli")) {
-      copy(module);
-    }
+    ImageContent.layOut(directory.resolve("opt"));
   }
 
   /** The words in front of a command of a third user, who may reach the application socket. */
@@ -67,26 +65,15 @@ final class ForeignUsers {
     return other;
   }
 
-  private void copy(String module) throws IOException {
-    Path into = Files.createDirectories(directory.resolve(module));
-    for (Path jar : Installation.jars(module)) {
-      Path copy = into.resolve(jar.getFileName());
-      Files.copy(jar, copy);
-      Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
-    }
-    Files.setPosixFilePermissions(into, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  private List<String> java(List<String> words, String module, String main) {
+  private List<String> java(List<String> words, String program, String main) {
+    Path opt = directory.resolve("opt");
     List<String> command = new ArrayList<>(words);
     command.addAll(
         List.of(
             Installation.java(),
-            "-Xmx96m",
-            "-XX:+UseSerialGC",
-            "--enable-native-access=ALL-UNNAMED",
+            "@" + ImageContent.flags(opt, program),
             "-cp",
-            directory.resolve(module) + "/*",
+            ImageContent.build(opt, program).resolve("lib") + "/*",
             main));
     return command;
   }

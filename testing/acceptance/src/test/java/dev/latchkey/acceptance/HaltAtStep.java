@@ -26,6 +26,11 @@ public final class HaltAtStep implements StepListener {
     return "-D" + PROPERTY + "=" + file;
   }
 
+  /** What the agent needs on its class path to halt. */
+  static String classPath() {
+    return HaltAtStep.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+  }
+
   /** Makes the agent halt when it comes to {@code moment} of {@code step}. */
   static void arm(Path file, RotationStep step, Moment moment) throws IOException {
     Files.writeString(file, step + ":" + moment);

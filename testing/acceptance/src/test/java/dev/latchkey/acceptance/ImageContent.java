@@ -1,16 +1,16 @@
 package dev.latchkey.acceptance;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What lies in {@code /opt/latchkey} of the image and of a host: the launcher and both programs,
- * laid out from the packaged jars.
+ * What lies in {@code /opt/latchkey} of the image and of a host: the scripts and both programs,
+ * laid out from the packaged jars. Everybody may read it.
  */
 final class ImageContent {
 
@@ -24,26 +24,10 @@ final class ImageContent {
 
   private ImageContent() {}
 
-  /**
-   * Lays it out in {@code directory}, which is made, as the image is before its {@code
-   * bin/image-train}; everybody may read it.
-   */
+  /** Lays it out in {@code directory}, which is made; the launcher has still to train it. */
   static void layOut(Path directory) throws IOException {
-    Path bin = Files.createDirectories(directory.resolve("bin"));
-    try (Stream<Path> scripts = Files.list(Installation.root().resolve("bin"))) {
-      for (Path script : scripts.filter(Files::isRegularFile).toList()) {
-        Files.copy(script, bin.resolve(script.getFileName().toString()));
-      }
-    }
-    for (String program : PROGRAMS) {
-      Path lib = Files.createDirectories(build(directory, program).resolve("lib"));
-      for (Path jar : Installation.jars(program)) {
-        Files.copy(
-            jar, lib.resolve(jar.getFileName().toString()), StandardCopyOption.COPY_ATTRIBUTES);
-      }
-      Files.writeString(build(directory, program).resolveSibling("current"), BUILD + "\n");
-    }
-    Ran.of(List.of("chmod", "-R", "u=rwX,go=rX", directory.toString())).ok();
+    copy(directory);
+    letRead(directory);
   }
 
   /**
@@ -51,21 +35,52 @@ final class ImageContent {
    * than a test.
    */
   static void layOutWithoutCaches(Path directory) throws IOException {
-    layOut(directory);
+    copy(directory);
     for (String program : PROGRAMS) {
       String classPath =
           Installation.jars(program).stream()
               .map(jar -> build(PLACE, program).resolve("lib").resolve(jar.getFileName()))
               .map(Path::toString)
-              .collect(Collectors.joining(":"));
+              .collect(Collectors.joining(File.pathSeparator));
       Path build = build(directory, program);
       Files.writeString(build.resolve("args"), "-cp \"" + classPath + "\"\n");
       Files.writeString(build.resolve("aot.failed"), "");
+    }
+    letRead(directory);
+  }
+
+  private static void copy(Path directory) throws IOException {
+    Path bin = Files.createDirectories(directory.resolve("bin"));
+    for (Path script : scripts()) {
+      Files.copy(script, bin.resolve(script.getFileName()));
+    }
+    for (String program : PROGRAMS) {
+      Path lib = Files.createDirectories(build(directory, program).resolve("lib"));
+      for (Path jar : Installation.jars(program)) {
+        Files.copy(jar, lib.resolve(jar.getFileName()));
+      }
+      Files.writeString(build(directory, program).resolveSibling("current"), BUILD + "\n");
+    }
+  }
+
+  private static void letRead(Path directory) {
+    Ran.of(List.of("chmod", "-R", "u=rwX,go=rX", directory.toString())).ok();
+  }
+
+  /** What is in its {@code bin}, where it comes from. */
+  static List<Path> scripts() throws IOException {
+    try (Stream<Path> scripts = Files.list(Installation.root().resolve("bin"))) {
+      return scripts.filter(Files::isRegularFile).sorted().toList();
     }
   }
 
   /** Where the jars of a program, its class path and its AOT cache lie. */
   static Path build(Path directory, String program) {
     return directory.resolve("target/launch").resolve(program).resolve(BUILD);
+  }
+
+  /** The flags of a program. */
+  static Path flags(Path directory, String program) {
+    return directory.resolve("bin").resolve(program + ".jvmargs");
   }
 }

@@ -59,29 +59,34 @@ final class Installation {
     return bin;
   }
 
-  /** With the flags that are shipped. */
+  /**
+   * With the flags that are shipped. Outside the long runs an agent lives for seconds, and gains
+   * more by the compiler that is done sooner.
+   */
   private static List<String> program(
       String program, String main, List<String> jvm, String extra, String... arguments) {
     Path build = ImageContent.build(Trained.home(), program);
     List<String> command = new ArrayList<>();
-    command.addAll(List.of(java(), "@" + Trained.home().resolve("bin/" + program + ".jvmargs")));
+    command.addAll(List.of(java(), "@" + ImageContent.flags(Trained.home(), program)));
     command.add("-XX:AOTCache=" + build.resolve("aot"));
     if (!Boolean.getBoolean("latchkey.soak")) {
       command.add("-XX:TieredStopAtLevel=1");
     }
     command.addAll(jvm);
-    command.addAll(extra.isEmpty() ? List.of("@" + build.resolve("args")) : with(extra, build));
+    command.addAll(
+        extra.isEmpty()
+            ? List.of("@" + build.resolve("args"))
+            : List.of("-cp", classPath(build) + File.pathSeparator + extra));
     command.add(main);
     command.addAll(List.of(arguments));
     return command;
   }
 
-  /** In an argument file the class path stands in quotes. */
-  private static List<String> with(String extra, Path build) {
+  /** As it stands in quotes in the argument file, with nothing in it that is escaped there. */
+  private static String classPath(Path build) {
     try {
       String args = Files.readString(build.resolve("args"));
-      String own = args.substring(args.indexOf('"') + 1, args.lastIndexOf('"'));
-      return List.of("-cp", own + File.pathSeparator + extra);
+      return args.substring(args.indexOf('"') + 1, args.lastIndexOf('"'));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

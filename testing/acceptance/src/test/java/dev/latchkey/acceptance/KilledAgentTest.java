@@ -8,12 +8,13 @@ import dev.latchkey.agent.rotation.StepListener.Moment;
 import dev.latchkey.client.Credential;
 import dev.latchkey.client.GetOptions;
 import dev.latchkey.client.LatchkeyClient;
+import dev.latchkey.client.LatchkeyException;
+import dev.latchkey.client.LatchkeyException.Reason;
 import dev.latchkey.v1.GetHistoryRequest;
 import dev.latchkey.v1.GetHistoryResponse;
 import dev.latchkey.v1.GetStatusRequest;
 import dev.latchkey.v1.RotationStatus;
 import dev.latchkey.v1.VersionEntry;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -58,14 +59,11 @@ class KilledAgentTest {
   void setTheStage() throws Exception {
     halt = directory.resolve("halt");
     Database database = Database.start(directory.resolve("postgres"));
-    String testClasses =
-        Path.of(HaltAtStep.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-            .toString();
     RunningAgent agent =
         RunningAgent.start(
             directory.resolve("agent"),
             RunningAgent.Setup.of(database.configuration(OVERLAP, "500ms"))
-                .withClassPath(testClasses)
+                .withClassPath(HaltAtStep.classPath())
                 .withJvm(HaltAtStep.option(halt)));
     stage = new Stage(database, agent);
     database.introduceTo(agent.cli());
@@ -133,7 +131,7 @@ class KilledAgentTest {
       rotate();
     } catch (StatusRuntimeException theAgentDied) {
       // What became of the rotation is looked at after the next start.
-      if (theAgentDied.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+      if (LatchkeyException.from(theAgentDied).reason() != Reason.UNAVAILABLE) {
         throw theAgentDied;
       }
     }

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.latchkey.client.Credential;
 import dev.latchkey.client.LatchkeyClient;
-import io.grpc.Status;
+import dev.latchkey.client.LatchkeyException;
+import dev.latchkey.client.LatchkeyException.Reason;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,17 +115,11 @@ class KilledDeliveryTest {
         put(operator);
         awaitReadSince(read);
       }
-    } catch (StatusRuntimeException failed) {
-      if (!saysThatTheAgentDied(failed)) {
-        throw failed;
+    } catch (StatusRuntimeException theAgentDied) {
+      if (LatchkeyException.from(theAgentDied).reason() != Reason.UNAVAILABLE) {
+        throw theAgentDied;
       }
     }
-  }
-
-  /** gRPC calls it unknown when the connection ends just as a call is to be written to it. */
-  private static boolean saysThatTheAgentDied(StatusRuntimeException failed) {
-    return failed.getStatus().getCode() == Status.Code.UNAVAILABLE
-        || failed.getStatus().getCause() instanceof ClosedChannelException;
   }
 
   /** So that no version goes while a slow reader is in it, however fast the changes come. */

@@ -3,11 +3,12 @@ package dev.latchkey.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.latchkey.client.LatchkeyException;
+import dev.latchkey.client.LatchkeyException.Reason;
 import dev.latchkey.v1.GetHistoryRequest;
 import dev.latchkey.v1.LeaseEntry;
 import dev.latchkey.v1.RevokeLeaseRequest;
 import dev.latchkey.v1.VersionEntry;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -198,7 +199,7 @@ class KilledLeasesTest {
               .build();
       var _ = operator.calls().revokeLease(request);
     } catch (StatusRuntimeException theAgentDied) {
-      if (theAgentDied.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+      if (LatchkeyException.from(theAgentDied).reason() != Reason.UNAVAILABLE) {
         throw theAgentDied;
       }
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "  printf %%s \"$PASSWORD\" | latchkey put orders-db password=-",
-      "  latchkey put orders-tls key=@tls.key certificate=@tls.crt",
+      "  latchkey put shop-tls certificate=@tls.crt private_key=@tls.key",
       "  latchkey put orders-db --from-file -      reads lines field=value"
     })
 final class Put extends AgentCommand {

@@ -5,6 +5,8 @@ import dev.latchkey.agent.rotation.StepListener;
 import dev.latchkey.agent.secret.SecretName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -28,7 +30,8 @@ public final class HaltAtStep implements StepListener {
 
   /** What the agent needs on its class path to halt. */
   static String classPath() {
-    return HaltAtStep.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    URL classes = HaltAtStep.class.getProtectionDomain().getCodeSource().getLocation();
+    return Path.of(URI.create(classes.toString())).toString();
   }
 
   /** Makes the agent halt when it comes to {@code moment} of {@code step}. */

@@ -8,14 +8,11 @@ import dev.latchkey.agent.rotation.StepListener.Moment;
 import dev.latchkey.client.Credential;
 import dev.latchkey.client.GetOptions;
 import dev.latchkey.client.LatchkeyClient;
-import dev.latchkey.client.LatchkeyException;
-import dev.latchkey.client.LatchkeyException.Reason;
 import dev.latchkey.v1.GetHistoryRequest;
 import dev.latchkey.v1.GetHistoryResponse;
 import dev.latchkey.v1.GetStatusRequest;
 import dev.latchkey.v1.RotationStatus;
 import dev.latchkey.v1.VersionEntry;
-import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -127,14 +124,8 @@ class KilledAgentTest {
   }
 
   private void rotateUntilKilled() {
-    try {
-      rotate();
-    } catch (StatusRuntimeException theAgentDied) {
-      // What became of the rotation is looked at after the next start.
-      if (LatchkeyException.from(theAgentDied).reason() != Reason.UNAVAILABLE) {
-        throw theAgentDied;
-      }
-    }
+    // What became of the rotation is looked at after the next start.
+    Operator.untilKilled(stage.agent(), operator -> operator.rotate("orders-db"));
   }
 
   private void works(Application application, String when) throws SQLException {

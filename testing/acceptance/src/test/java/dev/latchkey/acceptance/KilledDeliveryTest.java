@@ -5,9 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.latchkey.client.Credential;
 import dev.latchkey.client.LatchkeyClient;
-import dev.latchkey.client.LatchkeyException;
-import dev.latchkey.client.LatchkeyException.Reason;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,17 +106,15 @@ class KilledDeliveryTest {
   }
 
   private void putUntilKilled() {
-    try (Operator operator = new Operator(agent)) {
-      while (true) {
-        long read = reader.reads();
-        put(operator);
-        awaitReadSince(read);
-      }
-    } catch (StatusRuntimeException theAgentDied) {
-      if (LatchkeyException.from(theAgentDied).reason() != Reason.UNAVAILABLE) {
-        throw theAgentDied;
-      }
-    }
+    Operator.untilKilled(
+        agent,
+        operator -> {
+          while (true) {
+            long read = reader.reads();
+            put(operator);
+            awaitReadSince(read);
+          }
+        });
   }
 
   /** So that no version goes while a slow reader is in it, however fast the changes come. */

@@ -3,13 +3,10 @@ package dev.latchkey.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.latchkey.client.LatchkeyException;
-import dev.latchkey.client.LatchkeyException.Reason;
 import dev.latchkey.v1.GetHistoryRequest;
 import dev.latchkey.v1.LeaseEntry;
 import dev.latchkey.v1.RevokeLeaseRequest;
 import dev.latchkey.v1.VersionEntry;
-import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -192,17 +189,9 @@ class KilledLeasesTest {
   }
 
   private static void revokeUntilKilled(VaultStage stage) {
-    try (Operator operator = new Operator(stage.agent())) {
-      RevokeLeaseRequest request =
-          RevokeLeaseRequest.newBuilder()
-              .setId(stage.ledger().at("held").getFirst().getId())
-              .build();
-      var _ = operator.calls().revokeLease(request);
-    } catch (StatusRuntimeException theAgentDied) {
-      if (LatchkeyException.from(theAgentDied).reason() != Reason.UNAVAILABLE) {
-        throw theAgentDied;
-      }
-    }
+    String held = stage.ledger().at("held").getFirst().getId();
+    RevokeLeaseRequest request = RevokeLeaseRequest.newBuilder().setId(held).build();
+    Operator.untilKilled(stage.agent(), operator -> operator.calls().revokeLease(request));
   }
 
   private static Application application(VaultStage stage) throws Exception {

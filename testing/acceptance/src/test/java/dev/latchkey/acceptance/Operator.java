@@ -4,16 +4,20 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.google.protobuf.ByteString;
 import dev.latchkey.client.AgentChannel;
+import dev.latchkey.client.LatchkeyException;
+import dev.latchkey.client.LatchkeyException.Reason;
 import dev.latchkey.v1.BackupStateRequest;
 import dev.latchkey.v1.LatchkeyOperatorGrpc;
 import dev.latchkey.v1.LatchkeyOperatorGrpc.LatchkeyOperatorBlockingStub;
 import dev.latchkey.v1.PutSecretRequest;
 import dev.latchkey.v1.RotateSecretRequest;
 import dev.latchkey.v1.StateId;
+import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /** The operator service of one life of an agent, without the cost of a process for each call. */
 final class Operator implements AutoCloseable {
@@ -23,6 +27,17 @@ final class Operator implements AutoCloseable {
 
   Operator(RunningAgent agent) {
     channel = AgentChannel.open(agent.operatorSocket(), threads);
+  }
+
+  /** Does its work, or as much of it as there is time for until the agent is killed. */
+  static void untilKilled(RunningAgent agent, Consumer<Operator> work) {
+    try (Operator operator = new Operator(agent)) {
+      work.accept(operator);
+    } catch (StatusRuntimeException theAgentDied) {
+      if (LatchkeyException.from(theAgentDied).reason() != Reason.UNAVAILABLE) {
+        throw theAgentDied;
+      }
+    }
   }
 
   LatchkeyOperatorBlockingStub calls() {

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,13 +14,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** An agent as a process of its own, in a directory of its own; can be killed and started again. */
 final class RunningAgent implements AutoCloseable {
 
+  /** When it was told to, or by SIGKILL or SIGTERM. */
+  private static final Set<Integer> ENDS = Set.of(0, 137, 143);
+
   private final Path home;
   private Setup setup;
   private Process process;
+  private boolean endSeen;
   private int printedBefore;
 
   /**
@@ -93,7 +100,6 @@ final class RunningAgent implements AutoCloseable {
   private Process launch() {
     try {
       printedBefore = Files.exists(log()) ? Files.readString(log()).length() : 0;
-      Files.deleteIfExists(operatorSocket());
       List<String> command = new ArrayList<>(setup.prefix());
       command.addAll(
           Installation.agent(
@@ -120,11 +126,19 @@ final class RunningAgent implements AutoCloseable {
         .until(
             () -> {
               if (!process.isAlive()) {
-                throw new AssertionError(
-                    "the agent ended at its start:\n" + Files.readString(log()));
+                throw new AssertionError("the agent ended at its start:\n" + ownLog());
               }
-              return Files.exists(operatorSocket()) && Files.exists(socket());
+              return takesConnections(operatorSocket()) && takesConnections(socket());
             });
+  }
+
+  /** A socket is there before anybody listens on it, and stays behind a kill. */
+  private static boolean takesConnections(Path socket) {
+    try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return true;
+    } catch (IOException notYet) {
+      return false;
+    }
   }
 
   Path home() {
@@ -143,6 +157,15 @@ final class RunningAgent implements AutoCloseable {
     return home.resolve("state");
   }
 
+  /** What it printed since its last start. */
+  private String ownLog() {
+    try {
+      return Files.readString(log()).substring(printedBefore);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Everything that it printed, over all its starts. */
   Path log() {
     return home.resolve("agent.log");
@@ -158,9 +181,8 @@ final class RunningAgent implements AutoCloseable {
   }
 
   /** Of its last start, if it said so by now. */
-  private OptionalInt saidPort() throws IOException {
-    return Files.readString(log())
-        .substring(printedBefore)
+  private OptionalInt saidPort() {
+    return ownLog()
         .lines()
         .filter(line -> line.contains("http://127.0.0.1:"))
         .map(line -> line.replaceAll(".*http://127\\.0\\.0\\.1:(\\d+).*", "$1"))
@@ -185,6 +207,7 @@ final class RunningAgent implements AutoCloseable {
     await("the agent to end at " + when)
         .atMost(Duration.ofSeconds(60))
         .until(() -> !process.isAlive());
+    endSeen = true;
     return process.exitValue();
   }
 
@@ -197,6 +220,7 @@ final class RunningAgent implements AutoCloseable {
   /** Starts it again on the same state, and waits until it listens. */
   void restart() {
     process = launch();
+    endSeen = false;
     awaitListening();
   }
 
@@ -206,8 +230,18 @@ final class RunningAgent implements AutoCloseable {
     restart();
   }
 
+  /**
+   * Ends it, where it has not ended yet.
+   *
+   * @throws AssertionError with its log, where it had ended by itself and not well, and no test
+   *     looked at that end
+   */
   @Override
   public void close() throws InterruptedException {
+    if (!process.isAlive() && !endSeen && !ENDS.contains(process.exitValue())) {
+      throw new AssertionError(
+          "the agent ended by itself with " + process.exitValue() + ":\n" + ownLog());
+    }
     process.destroy();
     if (!process.waitFor(30, SECONDS)) {
       process.destroyForcibly();

@@ -84,8 +84,7 @@ class SidecarTest {
       Files.createSymbolicLink(file(""), elsewhere);
 
       Instant _ = end.come(agent, job);
-      assertThat(agent.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(agent.process().exitValue()).isEqualTo(8);
+      assertThat(agent.awaitEnd(end.name())).isEqualTo(8);
       assertThat(agent.log())
           .content()
           .contains(file("removed") + " is not left as on_exit says")

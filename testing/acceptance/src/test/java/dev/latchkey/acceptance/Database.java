@@ -3,6 +3,7 @@ package dev.latchkey.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.latchkey.agent.target.postgresql.PostgresPrograms;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,25 +41,24 @@ final class Database implements AutoCloseable {
   static Database start(Path directory) throws IOException, SQLException {
     Path data = directory.resolve("data");
     EmbeddedPostgres server =
-        EmbeddedPostgres.builder()
-            .setOverrideWorkingDirectory(directory.toFile())
-            .setDataDirectory(data)
-            .setPGStartupWait(Duration.ofSeconds(60))
-            .setServerConfig("listen_addresses", "127.0.0.1")
-            .setServerConfig("unix_socket_directories", "")
-            .setServerConfig("fsync", "off")
-            .setServerConfig("max_connections", "200")
-            .setServerConfig("log_statement", "all")
-            .setServerConfig("log_min_error_statement", "debug5")
-            .setServerConfig("log_connections", "on")
-            .setServerConfig("logging_collector", "on")
-            .setServerConfig("log_directory", "log")
-            .setServerConfig("log_filename", "server.log")
-            .setServerConfig("log_rotation_size", "0")
-            .setServerConfig("log_rotation_age", "0")
-            .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
-            .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        PostgresPrograms.start(
+            EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
+                .setServerConfig("fsync", "off")
+                .setServerConfig("max_connections", "200")
+                .setServerConfig("log_statement", "all")
+                .setServerConfig("log_min_error_statement", "debug5")
+                .setServerConfig("log_connections", "on")
+                .setServerConfig("logging_collector", "on")
+                .setServerConfig("log_directory", "log")
+                .setServerConfig("log_filename", "server.log")
+                .setServerConfig("log_rotation_size", "0")
+                .setServerConfig("log_rotation_age", "0")
+                .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
+                .setOutputRedirector(ProcessBuilder.Redirect.DISCARD));
     Database database = new Database(server, directory);
     database.demandPasswords(data);
     database.asSuperuser("CREATE DATABASE orders");

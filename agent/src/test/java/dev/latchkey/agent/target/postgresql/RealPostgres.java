@@ -27,17 +27,16 @@ public final class RealPostgres implements AutoCloseable {
   public RealPostgres(Path directory) throws IOException, SQLException {
     data = directory.resolve("data");
     server =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(data)
-            .setOverrideWorkingDirectory(directory.resolve("work").toFile())
-            .setCleanDataDirectory(false)
-            .setServerConfig("log_statement", "all")
-            .setServerConfig("log_connections", "on")
-            .setServerConfig("logging_collector", "on")
-            .setServerConfig("log_directory", "log")
-            .setServerConfig("log_parameter_max_length", "-1")
-            .setServerConfig("log_parameter_max_length_on_error", "-1")
-            .start();
+        PostgresPrograms.start(
+            EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setServerConfig("log_statement", "all")
+                .setServerConfig("log_connections", "on")
+                .setServerConfig("logging_collector", "on")
+                .setServerConfig("log_directory", "log")
+                .setServerConfig("log_parameter_max_length", "-1")
+                .setServerConfig("log_parameter_max_length_on_error", "-1"));
     demandPasswords();
   }
 

@@ -105,7 +105,17 @@ public final class Main implements Callable<Integer> {
 
   /** The command, which takes the names of backends in any case. */
   static CommandLine commandLine(Main main) {
-    return new CommandLine(main).registerConverter(BackendChoice.class, Main::backend);
+    return new CommandLine(main)
+        .registerConverter(BackendChoice.class, Main::backend)
+        .setParameterExceptionHandler((wrong, words) -> misused(wrong));
+  }
+
+  /** What is wrong and where to read on, as every verb says it. */
+  private static int misused(ParameterException wrong) {
+    CommandLine command = wrong.getCommandLine();
+    command.getErr().println("latchkey demo: " + wrong.getMessage());
+    command.getErr().println("See: latchkey demo --help");
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static BackendChoice backend(String word) {

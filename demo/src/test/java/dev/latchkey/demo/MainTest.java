@@ -8,6 +8,8 @@ import dev.latchkey.demo.report.Board;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 class MainTest {
@@ -68,6 +71,20 @@ class MainTest {
       })
   void refusesWhatItCannotDo(String argument) {
     assertThatThrownBy(() -> parse(argument)).isInstanceOf(ParameterException.class);
+  }
+
+  @Test
+  void saysInTwoLinesWhatIsWrong() {
+    StringWriter err = new StringWriter();
+    CommandLine command = Main.commandLine(new Main()).setErr(new PrintWriter(err, true));
+    assertThat(command.execute("--rotations=many")).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .startsWith("latchkey demo: ")
+        .contains("--rotations", "many");
+    assertThat(err.toString()).contains("latchkey demo --help");
   }
 
   @Test

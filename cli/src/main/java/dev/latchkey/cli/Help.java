@@ -6,6 +6,7 @@ import dev.latchkey.cli.outcome.ExitCode;
 import dev.latchkey.cli.output.Table;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 
 /** Shows what can be said, and guesses what was meant. */
 final class Help {
@@ -41,15 +42,15 @@ final class Help {
     table.print(out);
   }
 
-  /** The verb nearest to what was said, in as few changed characters as possible. */
-  static String nearest(String said) {
-    String nearest = "";
-    int least = Integer.MAX_VALUE;
+  /** The verb that was meant, where at most one character, or a third of them, is another. */
+  static Optional<String> nearest(String said) {
+    Optional<String> nearest = Optional.empty();
+    int least = Math.max(1, said.length() / 3) + 1;
     for (Verb verb : Verbs.all()) {
       int distance = distance(said, verb.words().getFirst());
       if (distance < least) {
         least = distance;
-        nearest = verb.words().getFirst();
+        nearest = Optional.of(verb.words().getFirst());
       }
     }
     return nearest;

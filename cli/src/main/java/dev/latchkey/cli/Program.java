@@ -141,9 +141,8 @@ public final class Program {
       return (asked ? ExitCode.OK : ExitCode.USAGE).number();
     }
     terminal.err().println("latchkey: there is no verb '" + Characters.printable(first) + "'");
-    terminal
-        .err()
-        .println("Did you mean '" + Help.nearest(first) + "'? All verbs: latchkey --help");
+    String meant = Help.nearest(first).map(near -> "Did you mean '" + near + "'? ").orElse("");
+    terminal.err().println(meant + "All verbs: latchkey --help");
     return ExitCode.USAGE.number();
   }
 

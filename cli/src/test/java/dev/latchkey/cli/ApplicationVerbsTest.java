@@ -27,6 +27,7 @@ import dev.latchkey.v1.StateId;
 import dev.latchkey.v1.SubscriptionStarted;
 import dev.latchkey.v1.WatchCredentialsRequest;
 import dev.latchkey.v1.WatchCredentialsResponse;
+import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -200,6 +201,42 @@ class ApplicationVerbsTest {
     WatchCredentialsResponse change = changed();
     agent.answers("WatchCredentials", change, change, change);
     assertThat(Run.of(agent, "watch", "orders-db", "--count", "2").out().lines()).hasSize(2);
+  }
+
+  @Test
+  void watchEndsWellWhenItsTimeIsOver() {
+    serveChanges();
+    agent.breaksOff("WatchCredentials", Status.DEADLINE_EXCEEDED);
+    Run run = Run.of(agent, "watch", "orders-db", "--timeout", "20s");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isZero();
+    assertThat(run.out().lines()).hasSize(1);
+  }
+
+  @Test
+  void watchSaysHowManyChangesCameInTime() {
+    serveChanges();
+    agent.breaksOff("WatchCredentials", Status.DEADLINE_EXCEEDED);
+    Run run = Run.of(agent, "watch", "orders-db", "--count", "2", "--timeout", "20s");
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(run.err()).contains("1 of 2 changes came in time");
+  }
+
+  @Test
+  void watchFailsWhereAnAcknowledgementIsNotAnswered() {
+    serveChanges();
+    agent.refuses("AcknowledgeCredentials", Status.DEADLINE_EXCEEDED);
+    Run run = Run.of(agent, "watch", "orders-db", "--acknowledge");
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(run.err()).contains("did not answer in time");
+  }
+
+  @Test
+  void watchSaysThatTheAgentDidNotAnswer() {
+    agent.answers("WatchCredentials").keepsOpen("WatchCredentials");
+    Run run = Run.of(agent, "watch", "orders-db", "--timeout", "300ms");
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(run.err()).contains("did not answer in time");
   }
 
   @Test

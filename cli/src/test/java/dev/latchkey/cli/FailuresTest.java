@@ -119,6 +119,14 @@ class FailuresTest {
   }
 
   @Test
+  void aWordThatIsFarFromEveryVerbIsNotGuessedAt() {
+    Run run = Run.with(directory.resolve("none.sock"), new byte[0], "frobnicate");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("no verb 'frobnicate'", "latchkey --help");
+    assertThat(run.err()).doesNotContain("Did you mean");
+  }
+
+  @Test
   void execNamesTheSecretThatDidNotComeInTime() throws IOException {
     try (FakeAgent agent = new FakeAgent(directory.resolve("a.sock"))) {
       agent.refuses("BatchGetSecrets", Status.DEADLINE_EXCEEDED);

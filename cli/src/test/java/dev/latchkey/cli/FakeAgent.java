@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,8 @@ public final class FakeAgent implements AutoCloseable {
   private final Map<String, Function<Message, List<? extends Message>>> answers =
       new ConcurrentHashMap<>();
   private final List<Message> requests = new CopyOnWriteArrayList<>();
+  private final Map<String, Status> ends = new ConcurrentHashMap<>();
+  private final Set<String> open = ConcurrentHashMap.newKeySet();
   private final List<String> called = new CopyOnWriteArrayList<>();
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Path socket;
@@ -73,6 +76,18 @@ public final class FakeAgent implements AutoCloseable {
   /** Answers the call of that name by what it was asked. */
   public FakeAgent answers(String call, Function<Message, List<? extends Message>> answer) {
     answers.put(call, answer);
+    return this;
+  }
+
+  /** Ends each call of that name with {@code status}, once it was answered. */
+  public FakeAgent breaksOff(String call, Status status) {
+    ends.put(call, status);
+    return this;
+  }
+
+  /** Ends no call of that name by itself, once it was answered. */
+  public FakeAgent keepsOpen(String call) {
+    open.add(call);
     return this;
   }
 
@@ -149,7 +164,11 @@ public final class FakeAgent implements AutoCloseable {
           sink.onNext(method.getResponseMarshaller().parse(message.toByteString().newInput()));
         }
       }
-      sink.onCompleted();
+      if (ends.containsKey(name)) {
+        sink.onError(ends.get(name).asRuntimeException());
+      } else if (!open.contains(name)) {
+        sink.onCompleted();
+      }
     } catch (RuntimeException refusal) {
       sink.onError(refusal);
     }

@@ -1,5 +1,6 @@
 package dev.latchkey.cli.command;
 
+import dev.latchkey.cli.outcome.CommandFailure;
 import dev.latchkey.cli.outcome.ExitCode;
 import dev.latchkey.cli.output.Characters;
 import dev.latchkey.cli.output.MessageJson;
@@ -9,6 +10,8 @@ import dev.latchkey.v1.CredentialChanged;
 import dev.latchkey.v1.WatchCredentialsRequest;
 import dev.latchkey.v1.WatchCredentialsResponse;
 import dev.latchkey.v1.WatchedSecret;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -21,10 +24,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Shows changes as they come, until it is interrupted or the agent ends the stream. */
+/** Shows changes as they come, until it is interrupted, its time is over or the agent goes away. */
 @Command(
     description =
-        "Shows changes as they come, until interrupted. Ends with code 5 when the agent goes away.")
+        "Shows changes as they come, until interrupted or for the time of --timeout. Ends with code"
+            + " 5 when the agent goes away, or when fewer changes than --count came in that time.")
 final class Watch extends AgentCommand {
   @Parameters(arity = "1..*", paramLabel = "NAME", description = "The secrets' names.")
   private List<String> names = List.of();
@@ -44,17 +48,36 @@ final class Watch extends AgentCommand {
   private long count = Long.MAX_VALUE;
 
   private String subscription = "";
+  private boolean begun;
 
   @Override
   public ExitCode run() {
     Iterator<WatchCredentialsResponse> events = applicationStream().watchCredentials(request());
     long changes = 0;
-    while (changes < count && events.hasNext()) {
+    while (changes < count && isThereMore(events, changes)) {
       WatchCredentialsResponse event = events.next();
       take(event);
       changes += event.hasChanged() ? 1 : 0;
     }
     return ExitCode.OK;
+  }
+
+  /** Waits for the next event; none comes once the time that was allowed is over. */
+  private boolean isThereMore(Iterator<WatchCredentialsResponse> events, long changes) {
+    try {
+      return events.hasNext();
+    } catch (StatusRuntimeException e) {
+      if (!begun || e.getStatus().getCode() != Status.Code.DEADLINE_EXCEEDED) {
+        throw e;
+      }
+      if (count < Long.MAX_VALUE) {
+        throw new CommandFailure(
+            ExitCode.UNAVAILABLE,
+            changes + " of " + count + " changes came in time",
+            "Allow more time with --timeout.");
+      }
+      return false;
+    }
   }
 
   private WatchCredentialsRequest request() {
@@ -71,6 +94,7 @@ final class Watch extends AgentCommand {
     if (event.hasStarted()) {
       subscription = event.getStarted().getSubscriptionId();
     }
+    begun = true;
     if (json()) {
       printJson(tree(event));
     } else {

@@ -15,19 +15,21 @@ public final class StatusFailures {
   /** The failure that a status stands for, on a call over the given socket. */
   public static CommandFailure of(Status status, Path socket) {
     Throwable cause = status.getCause();
-    boolean away =
-        switch (status.getCode()) {
-          case UNAVAILABLE -> cause != null;
-          // So gRPC says it when the connection ends just as a call is to be written to it.
-          case UNKNOWN -> cause instanceof ClosedChannelException;
-          default -> false;
-        };
-    if (away && cause != null) {
+    if (cause != null && isAway(status.getCode(), cause)) {
       return unreachable(cause, socket);
     }
     CommandFailure failure =
         new CommandFailure(exitCode(status.getCode()), sentence(status), advice(status.getCode()));
     return status.getCode() == Status.Code.ABORTED ? failure.passing() : failure;
+  }
+
+  /**
+   * Whether nobody answers there. gRPC calls it unknown when the connection ends just as a call is
+   * to be written to it.
+   */
+  private static boolean isAway(Status.Code code, Throwable cause) {
+    return code == Status.Code.UNAVAILABLE
+        || (code == Status.Code.UNKNOWN && cause instanceof ClosedChannelException);
   }
 
   /** The exit code that a status code stands for. */
@@ -68,7 +70,6 @@ public final class StatusFailures {
       case UNAUTHENTICATED, PERMISSION_DENIED ->
           "The agent answers the same for names that do not exist. An operator sees the rules that"
               + " match with: latchkey explain NAME";
-      case NOT_FOUND -> "See the names that you may read with: latchkey list";
       case ABORTED, ALREADY_EXISTS ->
           "Somebody else wrote in between: read again, then repeat with the version you saw.";
       case UNAVAILABLE -> "See what is wrong with: latchkey status";
@@ -76,7 +77,9 @@ public final class StatusFailures {
       case INTERNAL, UNKNOWN, DATA_LOSS ->
           "The agent's log holds the cause under the correlation id.";
       case UNIMPLEMENTED -> "The backend, or this version of the agent, does not offer it.";
-      case OK, CANCELLED, INVALID_ARGUMENT, OUT_OF_RANGE, FAILED_PRECONDITION -> "";
+      // The agent's own sentence says what is missing or wrong.
+      case NOT_FOUND, INVALID_ARGUMENT, OUT_OF_RANGE, FAILED_PRECONDITION -> "";
+      case OK, CANCELLED -> "";
     };
   }
 

@@ -167,11 +167,13 @@ public final class AlternatingRotations implements Rotations, AutoCloseable {
   SecretRotation rotation(SecretName name) {
     SecretRotation rotation = rotations.get(name);
     if (rotation == null) {
-      throw context.catalog().find(name).isEmpty()
-          ? SecretException.of(Reason.NOT_FOUND, "no secret " + name + " is declared")
-          : SecretException.of(
+      throw context.catalog().isDeclared(name)
+          ? SecretException.of(
               Reason.NOT_POSSIBLE_NOW,
-              name + " is declared without a rotation; add one to its declaration");
+              name + " is declared without a rotation; add one to its declaration")
+          : SecretException.of(
+              Reason.NOT_FOUND,
+              name + " is not declared; what is rotated is declared under secrets:");
     }
     return rotation;
   }

@@ -7,6 +7,7 @@ import dev.latchkey.agent.catalog.Mount;
 import dev.latchkey.agent.consumer.Holding;
 import dev.latchkey.agent.current.Published;
 import dev.latchkey.agent.readiness.Readiness.Condition;
+import dev.latchkey.agent.secret.Reason;
 import dev.latchkey.agent.secret.SecretContent;
 import dev.latchkey.agent.secret.SecretException;
 import dev.latchkey.agent.secret.SecretName;
@@ -161,6 +162,12 @@ final class OperatorSecrets {
     capabilities.rotations().history(name, limit).stream()
         .map(OperatorRotations::status)
         .forEach(answer::addRotations);
+    if (answer.getVersionsCount() + answer.getRotationsCount() == 0
+        && capabilities.catalog().find(name).isEmpty()) {
+      throw SecretException.of(
+          Reason.NOT_FOUND,
+          name + " is not declared and has no history; see latchkey explain " + name);
+    }
     return answer.build();
   }
 

@@ -1,6 +1,7 @@
 package dev.latchkey.agent.supply;
 
 import dev.latchkey.agent.backend.Versioned;
+import dev.latchkey.agent.catalog.Declaration;
 import dev.latchkey.agent.current.Current;
 import dev.latchkey.agent.current.Held;
 import dev.latchkey.agent.current.Requested;
@@ -49,7 +50,8 @@ final class VersionChanges {
           Reason.UNSUPPORTED,
           "the backend \""
               + source.declaration().backend()
-              + "\" keeps no versions that can be taken away");
+              + "\" keeps no versions that can be taken away"
+              + instead(change.kind(), source.declaration()));
     }
     if (isRepeat(change)) {
       again.accept(change.name());
@@ -71,6 +73,13 @@ final class VersionChanges {
     }
     withdraw(change, named, newest, true);
     return named;
+  }
+
+  /** A value that is not rotated goes with the next one. */
+  private static String instead(Supply.VersionChange.Kind kind, Declaration declaration) {
+    return kind == Supply.VersionChange.Kind.DELETE && declaration.rotation().isEmpty()
+        ? "; put another value in its place"
+        : "";
   }
 
   /**

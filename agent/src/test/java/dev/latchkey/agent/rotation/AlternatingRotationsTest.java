@@ -370,6 +370,10 @@ final class AlternatingRotationsTest {
         .isInstanceOf(SecretException.class);
     assertThatThrownBy(() -> world.rotations().plan(new SecretName("orders-admin")))
         .hasMessageContaining("without a rotation");
+    assertThatThrownBy(() -> world.rotations().plan(new SecretName("open/mail")))
+        .hasMessageContaining("open/mail is not declared")
+        .extracting(refused -> ((SecretException) refused).reason())
+        .isEqualTo(Reason.NOT_FOUND);
   }
 
   @Test

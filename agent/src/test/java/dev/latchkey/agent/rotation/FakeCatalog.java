@@ -12,19 +12,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** One rotated secret on one target, with its administrator. */
+/** One rotated secret on one target, with its administrator, and a mount of all below "open/". */
 record FakeCatalog(
     SecretName secret, SecretName admin, String backend, RotationDeclaration rotation)
     implements Catalog {
 
   @Override
   public Optional<Declaration> find(SecretName name) {
-    return declared().stream().filter(declared -> declared.name().equals(name)).findFirst();
+    return declared().stream()
+        .filter(declared -> declared.name().equals(name))
+        .findFirst()
+        .or(() -> mounted(name));
+  }
+
+  private static Optional<Declaration> mounted(SecretName name) {
+    return name.text().startsWith("open/")
+        ? Optional.of(declaration(name, "local", Optional.empty()))
+        : Optional.empty();
   }
 
   @Override
   public boolean isDeclared(SecretName name) {
-    return find(name).isPresent();
+    return declared().stream().anyMatch(declared -> declared.name().equals(name));
   }
 
   @Override

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
 /** Rotations that go from set to published at once. */
 final class FakeRotations implements Rotations {
 
+  /** The one name without rotations. */
+  static final String NEVER_ROTATED = "nothing";
+
   private final LoopGuard guard;
   private volatile Optional<RotationState> shown = Optional.empty();
   private volatile CompletableFuture<Void> end = CompletableFuture.completedFuture(null);
@@ -113,7 +116,9 @@ final class FakeRotations implements Rotations {
   @Override
   public List<RotationState> history(SecretName name, int limit) {
     guard.blocks("rotations.history");
-    return List.of(state(name, RotationStep.RETIRED));
+    return name.text().equals(NEVER_ROTATED)
+        ? List.of()
+        : List.of(state(name, RotationStep.RETIRED));
   }
 
   @Override

@@ -26,6 +26,7 @@ import dev.latchkey.v1.EncryptItem;
 import dev.latchkey.v1.EncryptRequest;
 import dev.latchkey.v1.ExplainSecretRequest;
 import dev.latchkey.v1.GetHistoryRequest;
+import dev.latchkey.v1.GetHistoryResponse;
 import dev.latchkey.v1.GetSecretRequest;
 import dev.latchkey.v1.GetStatusRequest;
 import dev.latchkey.v1.LatchkeyGrpc;
@@ -341,6 +342,22 @@ class ServicesTest {
         .isEqualTo(42);
     assertThat(operator.getStatus(GetStatusRequest.getDefaultInstance()).getAgentVersion())
         .isEqualTo("1.2.3");
+  }
+
+  @Test
+  void whatIsNeitherDeclaredNorKeptHasNoHistory() {
+    GetHistoryRequest request =
+        GetHistoryRequest.newBuilder().setName(FakeRotations.NEVER_ROTATED).build();
+    assertThat(
+            catchThrowableOfType(StatusRuntimeException.class, () -> operator.getHistory(request))
+                .getStatus())
+        .extracting(Status::getCode, Status::getDescription)
+        .satisfies(
+            told -> assertThat(told).first().isEqualTo(Status.Code.NOT_FOUND),
+            told -> assertThat(told).last().asString().contains("not declared", "explain nothing"));
+
+    agent.catalog.declare(FakeRotations.NEVER_ROTATED, false);
+    assertThat(operator.getHistory(request)).isEqualTo(GetHistoryResponse.getDefaultInstance());
   }
 
   @Test

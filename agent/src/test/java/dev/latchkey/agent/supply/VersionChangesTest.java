@@ -277,5 +277,9 @@ class VersionChangesTest {
   @Test
   void aBackendWhoseVersionsAreTheStoresOffersNothing() {
     assertReason(Reason.UNSUPPORTED, () -> change(LOCAL, Kind.DELETE, ""));
+    assertThatThrownBy(() -> change(LOCAL, Kind.DELETE, ""))
+        .hasMessageContaining("put another value in its place");
+    assertThatThrownBy(() -> change(LOCAL, Kind.DESTROY, "", "1"))
+        .hasMessageEndingWith("that can be taken away");
   }
 }

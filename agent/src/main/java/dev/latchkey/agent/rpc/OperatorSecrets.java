@@ -163,7 +163,7 @@ final class OperatorSecrets {
         .map(OperatorRotations::status)
         .forEach(answer::addRotations);
     if (answer.getVersionsCount() + answer.getRotationsCount() == 0
-        && capabilities.catalog().find(name).isEmpty()) {
+        && !capabilities.catalog().isDeclared(name)) {
       throw SecretException.of(
           Reason.NOT_FOUND,
           name + " is not declared and has no history; see latchkey explain " + name);

@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Declarations set by the test; {@code orders-admin} is an administrator. */
+/**
+ * Declarations set by the test, and a mount of all below {@code open/}; {@code orders-admin} is an
+ * administrator.
+ */
 final class FakeCatalog implements Catalog {
 
   private final NavigableMap<SecretName, Declaration> declared = new ConcurrentSkipListMap<>();
@@ -32,24 +35,32 @@ final class FakeCatalog implements Catalog {
                     Duration.ofSeconds(1)))
             : Optional.empty();
     SecretName secret = new SecretName(name);
-    declared.put(
-        secret,
-        new Declaration(
-            secret,
-            "local",
-            name,
-            "static",
-            true,
-            Duration.ofHours(1),
-            Duration.ofMinutes(5),
-            true,
-            "",
-            rotation));
+    declared.put(secret, declaration(secret, rotation));
+  }
+
+  private static Declaration declaration(SecretName name, Optional<RotationDeclaration> rotation) {
+    return new Declaration(
+        name,
+        "local",
+        name.text(),
+        "static",
+        true,
+        Duration.ofHours(1),
+        Duration.ofMinutes(5),
+        true,
+        "",
+        rotation);
   }
 
   @Override
   public Optional<Declaration> find(SecretName name) {
-    return Optional.ofNullable(declared.get(name));
+    return Optional.ofNullable(declared.get(name)).or(() -> mounted(name));
+  }
+
+  private static Optional<Declaration> mounted(SecretName name) {
+    return name.text().startsWith("open/")
+        ? Optional.of(declaration(name, Optional.empty()))
+        : Optional.empty();
   }
 
   @Override

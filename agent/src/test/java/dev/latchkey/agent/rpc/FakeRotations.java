@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 final class FakeRotations implements Rotations {
 
   /** The one name without rotations. */
-  static final String NEVER_ROTATED = "nothing";
+  static final String NEVER_ROTATED = "open/nothing";
 
   private final LoopGuard guard;
   private volatile Optional<RotationState> shown = Optional.empty();

@@ -345,7 +345,7 @@ class ServicesTest {
   }
 
   @Test
-  void whatIsNeitherDeclaredNorKeptHasNoHistory() {
+  void whatIsMountedAloneAndWasNeverKeptHasNoHistory() {
     GetHistoryRequest request =
         GetHistoryRequest.newBuilder().setName(FakeRotations.NEVER_ROTATED).build();
     assertThat(
@@ -354,7 +354,11 @@ class ServicesTest {
         .extracting(Status::getCode, Status::getDescription)
         .satisfies(
             told -> assertThat(told).first().isEqualTo(Status.Code.NOT_FOUND),
-            told -> assertThat(told).last().asString().contains("not declared", "explain nothing"));
+            told ->
+                assertThat(told)
+                    .last()
+                    .asString()
+                    .contains("not declared", "explain open/nothing"));
 
     agent.catalog.declare(FakeRotations.NEVER_ROTATED, false);
     assertThat(operator.getHistory(request)).isEqualTo(GetHistoryResponse.getDefaultInstance());

@@ -84,6 +84,7 @@ class SidecarTest {
       Files.createSymbolicLink(file(""), elsewhere);
 
       Instant _ = end.come(agent, job);
+      assertThat(agent.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(agent.awaitEnd(end.name())).isEqualTo(8);
       assertThat(agent.log())
           .content()
